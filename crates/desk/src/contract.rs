@@ -1,0 +1,487 @@
+//! The behaviour that every [`EventLog`] and [`Directory`] shows. An implementation's tests run these on a fresh store.
+//!
+//! Each function panics with a sentence when the store breaks the contract.
+
+use deskbell_protocol::{
+    AgentId, AgentName, ContactText, ConversationId, ConversationState, EscalationReason, Event,
+    EventBody, FallbackContact, MessageText, SiteKey, WriteId,
+};
+use deskbell_triage::policy::Policy;
+use futures_util::future::join_all;
+
+use crate::{
+    Agent, Answer, AnswerBook, AppendError, Appended, Command, Conversation, Directory,
+    DirectoryError, EventLog, NewConversation, Refusal, Session, SessionHash, Site, VisitorHash,
+};
+
+/// An id of the right length that says what it stands for.
+fn conversation_id(name: &str) -> ConversationId {
+    ConversationId::new(format!("conversation-{name}")).expect("a short name makes a valid id")
+}
+
+fn write_id(name: &str) -> WriteId {
+    WriteId::new(format!("write-of-tests-{name}")).expect("a short name makes a valid id")
+}
+
+/// A site for tests, with an answer to `track_order`.
+#[must_use]
+pub fn site(key: &str) -> Site {
+    let answer = |text: &str| Answer {
+        text: text.to_owned(),
+        suggestions: Vec::new(),
+    };
+    let track_order = "track_order".parse().expect("a taxonomy id is valid");
+    Site {
+        key: SiteKey::new(key).expect("tests use valid keys"),
+        name: "Fern & Field".to_owned(),
+        language: "en".to_owned(),
+        origins: vec!["https://shop.example".to_owned()],
+        contact: FallbackContact::default(),
+        answers: AnswerBook {
+            suggestions: Vec::new(),
+            not_understood: answer("I do not know that. Shall I fetch a person?"),
+            said_again: "Sorry that this did not help yet.".to_owned(),
+            answers: [(track_order, answer("Your orders page shows where it is."))].into(),
+        },
+        policy: Policy::default(),
+    }
+}
+
+/// An agent as customers see them.
+#[must_use]
+pub fn agent_name(id: &str) -> AgentName {
+    AgentName {
+        id: AgentId::new(id).expect("tests use valid ids"),
+        name: id.to_uppercase(),
+    }
+}
+
+/// A conversation to open, of visitor `name`.
+#[must_use]
+pub fn new_conversation(name: &str) -> NewConversation {
+    NewConversation {
+        id: conversation_id(name),
+        site: SiteKey::new("demo").expect("a valid key"),
+        visitor: VisitorHash(format!("hash-of-{name}")),
+        write: write_id(&format!("open-{name}")),
+        at: 1_000,
+        language: Some("en".to_owned()),
+        page: None,
+    }
+}
+
+/// Appends what `command` decides.
+async fn append(
+    log: &dyn EventLog,
+    conversation: &str,
+    write: &str,
+    at: i64,
+    command: &Command<'_>,
+) -> Result<Appended, AppendError> {
+    let decide = |conversation: &Conversation| command.decide(conversation);
+    log.append(
+        &conversation_id(conversation),
+        &write_id(write),
+        at,
+        &Policy::default(),
+        &decide,
+    )
+    .await
+}
+
+fn reply(text: &str) -> Command<'static> {
+    Command::Reply(
+        agent_name("ann"),
+        MessageText::new(text).expect("a valid text"),
+    )
+}
+
+async fn events(log: &dyn EventLog, conversation: &str, after: u64) -> Vec<Event> {
+    log.events_after(&conversation_id(conversation), after, 1_000)
+        .await
+        .expect("the store answers")
+}
+
+async fn open(log: &dyn EventLog, name: &str) -> Conversation {
+    log.open(new_conversation(name))
+        .await
+        .expect("the store answers")
+}
+
+/// Opening twice, even with another proposed id, gives the one conversation of this visitor and site.
+pub async fn opening_again_finds_the_same_conversation(log: &dyn EventLog) {
+    let first = open(log, "one").await;
+    assert_eq!(first.last_seq, 1, "opening is the first event");
+    let again = NewConversation {
+        id: conversation_id("other"),
+        ..new_conversation("one")
+    };
+    assert_eq!(
+        log.open(again).await.expect("the store answers").id,
+        first.id
+    );
+    assert_eq!(
+        events(log, "one", 0).await.len(),
+        1,
+        "opening again appends nothing"
+    );
+    let elsewhere = NewConversation {
+        id: conversation_id("elsewhere"),
+        site: SiteKey::new("other-site").expect("a valid key"),
+        ..new_conversation("one")
+    };
+    assert_ne!(
+        log.open(elsewhere).await.expect("the store answers").id,
+        first.id
+    );
+}
+
+/// Many tabs opening at once still share one conversation.
+pub async fn opening_at_the_same_time_gives_one_conversation(log: &dyn EventLog) {
+    let opens = (0..8).map(|tab| {
+        log.open(NewConversation {
+            id: conversation_id(&format!("tab-{tab}")),
+            ..new_conversation("tabs")
+        })
+    });
+    let opened = join_all(opens).await;
+    let ids: Vec<_> = opened
+        .into_iter()
+        .map(|it| it.expect("the store answers").id)
+        .collect();
+    assert!(
+        ids.iter().all(|id| *id == ids[0]),
+        "one visitor, one conversation: {ids:?}"
+    );
+}
+
+/// A repeated write returns the events it caused and appends nothing, also when the state has moved on.
+pub async fn a_repeated_write_is_the_same_write(log: &dyn EventLog) {
+    open(log, "repeat").await;
+    let first = append(log, "repeat", "ring", 2_000, &Command::Ring)
+        .await
+        .expect("rings");
+    assert!(first.fresh);
+    append(
+        log,
+        "repeat",
+        "claim",
+        3_000,
+        &Command::Claim(agent_name("ann")),
+    )
+    .await
+    .expect("claims");
+    let again = append(log, "repeat", "ring", 4_000, &Command::Ring)
+        .await
+        .expect("rings");
+    assert!(!again.fresh);
+    assert_eq!(again.events, first.events);
+    assert_eq!(again.conversation.state, ConversationState::WithAgent);
+    assert_eq!(events(log, "repeat", 0).await.len(), 3);
+}
+
+/// One write may cause several events; repeated, it returns all of them.
+pub async fn all_events_of_a_write_come_back(log: &dyn EventLog) {
+    open(log, "several").await;
+    let form = Command::ContactForm {
+        text: MessageText::new("please call me").expect("a valid text"),
+        hint: None,
+        contact: ContactText::new("me@example.org").expect("a valid contact"),
+    };
+    let first = append(log, "several", "form", 2_000, &form)
+        .await
+        .expect("is stored");
+    assert_eq!(first.events.len(), 3);
+    let again = append(log, "several", "form", 9_000, &form)
+        .await
+        .expect("is known");
+    assert_eq!((again.events, again.fresh), (first.events, false));
+}
+
+/// Writers at the same moment get positions without gap or duplicate, and readers see them in order.
+pub async fn concurrent_appends_take_turns(log: &dyn EventLog) {
+    open(log, "busy").await;
+    append(log, "busy", "ring", 2_000, &Command::Ring)
+        .await
+        .expect("rings");
+    append(
+        log,
+        "busy",
+        "claim",
+        2_001,
+        &Command::Claim(agent_name("ann")),
+    )
+    .await
+    .expect("claims");
+    let names: Vec<_> = (0..20)
+        .map(|n| (format!("r{n}"), reply(&format!("reply {n}"))))
+        .collect();
+    let writes = names
+        .iter()
+        .map(|(name, reply)| append(log, "busy", name, 3_000, reply));
+    for appended in join_all(writes).await {
+        appended.expect("every writer succeeds");
+    }
+    let seqs: Vec<_> = events(log, "busy", 0)
+        .await
+        .iter()
+        .map(|event| event.seq)
+        .collect();
+    assert_eq!(seqs, (1..=23).collect::<Vec<_>>());
+}
+
+/// The same write sent by several connections at once is stored once.
+pub async fn the_same_write_at_the_same_time_is_stored_once(log: &dyn EventLog) {
+    open(log, "eager").await;
+    let rings = (0..8).map(|_| append(log, "eager", "ring", 2_000, &Command::Ring));
+    for appended in join_all(rings).await {
+        let appended = appended.expect("every repetition is answered");
+        assert_eq!(appended.events.first().map(|event| event.seq), Some(2));
+    }
+    assert_eq!(events(log, "eager", 0).await.len(), 2);
+}
+
+/// Of two agents who claim at once exactly one wins.
+pub async fn two_agents_cannot_own_one_conversation(log: &dyn EventLog) {
+    open(log, "wanted").await;
+    append(log, "wanted", "ring", 2_000, &Command::Ring)
+        .await
+        .expect("rings");
+    let claims = ["ann", "bob"].map(|name| (name, Command::Claim(agent_name(name))));
+    let claims = claims
+        .iter()
+        .map(|(name, claim)| append(log, "wanted", name, 3_000, claim));
+    let outcomes = join_all(claims).await;
+    assert_eq!(outcomes.iter().filter(|it| it.is_ok()).count(), 1);
+    let refused = outcomes
+        .into_iter()
+        .find_map(Result::err)
+        .expect("one is refused");
+    assert!(matches!(
+        refused,
+        AppendError::Refused(Refusal::AlreadyClaimed { .. })
+    ));
+}
+
+/// A reader that resumes from its cursor sees every event once, in order, whatever the page size.
+pub async fn reading_resumes_from_any_cursor(log: &dyn EventLog) {
+    open(log, "pages").await;
+    for n in 0..6 {
+        let contact = Command::LeaveContact(ContactText::new(&format!("c{n}")).expect("valid"));
+        append(log, "pages", &format!("c{n}"), 2_000 + n, &contact)
+            .await
+            .expect("is stored");
+    }
+    let whole = events(log, "pages", 0).await;
+    let mut paged: Vec<Event> = Vec::new();
+    loop {
+        let cursor = paged.last().map_or(0, |event| event.seq);
+        let page = log
+            .events_after(&conversation_id("pages"), cursor, 2)
+            .await
+            .expect("the store answers");
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    assert_eq!(paged, whole);
+    assert_eq!(whole.len(), 7);
+}
+
+/// A refused decision and an unknown conversation leave nothing behind.
+pub async fn a_refusal_stores_nothing(log: &dyn EventLog) {
+    open(log, "calm").await;
+    let refused = append(log, "calm", "reply", 2_000, &reply("hello")).await;
+    assert!(matches!(
+        refused,
+        Err(AppendError::Refused(Refusal::WrongState(_)))
+    ));
+    assert_eq!(events(log, "calm", 0).await.len(), 1);
+    let unknown = append(log, "nobody-opened", "ring", 2_000, &Command::Ring).await;
+    assert!(matches!(unknown, Err(AppendError::UnknownConversation)));
+    let found = log
+        .conversation(&conversation_id("nobody-opened"))
+        .await
+        .expect("answers");
+    assert!(found.is_none());
+    assert!(events(log, "nobody-opened", 0).await.is_empty());
+}
+
+/// The queue is in the order of waiting, positions agree with it, and leaving it moves the others up.
+pub async fn the_queue_is_fair_and_positions_are_true(log: &dyn EventLog) {
+    for (name, at) in [("third", 5_000), ("first", 3_000), ("second", 4_000)] {
+        open(log, name).await;
+        append(log, name, &format!("ring-{name}"), at, &Command::Ring)
+            .await
+            .expect("rings");
+    }
+    let (queue, total) = log.waiting(2).await.expect("the store answers");
+    let ids: Vec<_> = queue
+        .iter()
+        .map(|conversation| conversation.id.clone())
+        .collect();
+    assert_eq!(ids, [conversation_id("first"), conversation_id("second")]);
+    assert_eq!(total, 3);
+    let position = async |name: &str| log.position(&conversation_id(name)).await.expect("answers");
+    assert_eq!(position("third").await, Some(3));
+    let claim = Command::Claim(agent_name("ann"));
+    append(log, "first", "claim-first", 6_000, &claim)
+        .await
+        .expect("claims");
+    assert_eq!(position("first").await, None);
+    assert_eq!(position("third").await, Some(2));
+    let mine = log
+        .owned_by(&agent_name("ann").id, 10)
+        .await
+        .expect("the store answers");
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0].id, conversation_id("first"));
+}
+
+/// What the log says of a conversation is what a fold over its events says.
+pub async fn the_projection_equals_the_fold_over_the_events(log: &dyn EventLog) {
+    let opened = open(log, "fold").await;
+    let agent = agent_name("ann");
+    let steps = [
+        ("ring", Command::Ring),
+        ("claim", Command::Claim(agent.clone())),
+        ("reply", reply("hello, Ann here")),
+        ("back", Command::HandBack(agent.clone())),
+        ("again", Command::Ring),
+        ("claim2", Command::Claim(agent.clone())),
+        ("close", Command::Close(agent)),
+    ];
+    for (n, (name, command)) in (2_000..).zip(&steps) {
+        append(log, "fold", name, n, command)
+            .await
+            .expect("is allowed");
+    }
+    let mut folded = Conversation::before_first(
+        opened.id.clone(),
+        opened.site.clone(),
+        opened.visitor.clone(),
+        1_000,
+    );
+    for event in events(log, "fold", 0).await {
+        folded.apply(&event, &Policy::default());
+    }
+    let stored = log
+        .conversation(&opened.id)
+        .await
+        .expect("the store answers");
+    assert_eq!(stored, Some(folded.clone()));
+    assert_eq!(folded.state, ConversationState::Closed);
+    assert_eq!(folded.reason, Some(EscalationReason::Bell));
+    let stretches = events(log, "fold", 0).await;
+    let count = |wanted: fn(&EventBody) -> bool| {
+        stretches.iter().filter(|event| wanted(&event.body)).count()
+    };
+    let begun = count(|body| matches!(body, EventBody::Claimed { .. }));
+    let ended = count(|body| {
+        matches!(
+            body,
+            EventBody::HandedBack { .. } | EventBody::Closed { .. }
+        )
+    });
+    assert_eq!(
+        (begun, ended),
+        (2, 2),
+        "start and end of each human stretch are events"
+    );
+}
+
+/// Sites are found by key and taken only once.
+pub async fn sites_are_kept(directory: &dyn Directory) {
+    let key = SiteKey::new("demo").expect("a valid key");
+    assert!(directory.site(&key).await.expect("answers").is_none());
+    directory.add_site(&site("demo")).await.expect("is added");
+    assert!(matches!(
+        directory.add_site(&site("demo")).await,
+        Err(DirectoryError::Exists)
+    ));
+    directory
+        .add_site(&site("another"))
+        .await
+        .expect("is added");
+    assert_eq!(
+        directory.site(&key).await.expect("answers"),
+        Some(site("demo"))
+    );
+    let keys: Vec<_> = directory.sites().await.expect("answers");
+    let keys: Vec<_> = keys.iter().map(|site| site.key.as_str()).collect();
+    assert_eq!(keys, ["another", "demo"]);
+}
+
+/// Agents are found by id and e-mail; a new password ends their sessions.
+pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
+    let ann = Agent {
+        name: agent_name("ann"),
+        email: "ann@shop.example".to_owned(),
+        password_hash: "first".to_owned(),
+        online: false,
+    };
+    directory.add_agent(&ann).await.expect("is added");
+    let twin = Agent {
+        name: agent_name("twin"),
+        ..ann.clone()
+    };
+    assert!(matches!(
+        directory.add_agent(&twin).await,
+        Err(DirectoryError::Exists)
+    ));
+    let found = directory
+        .agent_by_email("ANN@shop.example")
+        .await
+        .expect("answers");
+    assert_eq!(found.as_ref(), Some(&ann));
+
+    let session = |name: &str| Session {
+        hash: SessionHash(name.to_owned()),
+        agent: ann.name.id.clone(),
+        expires_at: 5_000,
+    };
+    for name in ["laptop", "phone"] {
+        directory
+            .begin_session(&session(name))
+            .await
+            .expect("begins");
+    }
+    let at = async |name: &str, now| {
+        directory
+            .session(&SessionHash(name.to_owned()), now)
+            .await
+            .expect("answers")
+            .is_some()
+    };
+    assert!(at("laptop", 4_999).await);
+    assert!(!at("laptop", 5_000).await, "an expired session is over");
+    directory
+        .end_session(&SessionHash("laptop".to_owned()))
+        .await
+        .expect("ends");
+    assert!(!at("laptop", 1_000).await);
+    directory
+        .set_online(&ann.name.id, true)
+        .await
+        .expect("is remembered");
+    directory
+        .set_password(&ann.name.id, "second")
+        .await
+        .expect("is replaced");
+    assert!(
+        !at("phone", 1_000).await,
+        "a new password ends every session"
+    );
+    let now = directory.agent(&ann.name.id).await.expect("answers");
+    let expected = Agent {
+        password_hash: "second".to_owned(),
+        online: true,
+        ..ann
+    };
+    assert_eq!(now.as_ref(), Some(&expected));
+    assert_eq!(directory.agents().await.expect("answers"), [expected]);
+    let nobody = AgentId::new("nobody").expect("a valid id");
+    let unknown = directory.set_online(&nobody, true).await;
+    assert!(matches!(unknown, Err(DirectoryError::UnknownAgent)));
+}

@@ -1,0 +1,165 @@
+//! The state of one conversation: a fold over its events.
+
+use deskbell_protocol::{
+    AgentName, ContactText, ConversationCard, ConversationId, ConversationState, EscalationReason,
+    Event, EventBody, IntentId, Sentiment, Seq, SiteKey, Timestamp,
+};
+use deskbell_triage::policy::{BotStretch, Policy};
+use serde::{Deserialize, Serialize};
+
+/// SHA-256 of a visitor token, in lower-case hexadecimal. The token itself is never stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct VisitorHash(pub String);
+
+/// Longest preview, in characters.
+const PREVIEW_CHARS: usize = 120;
+
+/// Where a conversation stands. Derived from its events alone, so it can be rebuilt at any time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Which.
+    pub id: ConversationId,
+    /// The merchant.
+    pub site: SiteKey,
+    /// Whose.
+    pub visitor: VisitorHash,
+    /// Where it stands.
+    pub state: ConversationState,
+    /// Who owns it, while with an agent.
+    pub agent: Option<AgentName>,
+    /// Position of the last event.
+    pub last_seq: Seq,
+    /// When the last event was stored.
+    pub updated_at: Timestamp,
+    /// Since when it waits, while waiting.
+    pub waiting_since: Option<Timestamp>,
+    /// Why a person was brought in last.
+    pub reason: Option<EscalationReason>,
+    /// Whether the bot has said that it is one.
+    pub bot_disclosed: bool,
+    /// What happened since the bot took over.
+    pub stretch: BotStretch,
+    /// The bot messages a customer may still judge: those of the present stretch.
+    pub answers: Vec<Seq>,
+    /// Beginning of what the customer wrote last.
+    pub preview: Option<String>,
+    /// How it was understood.
+    pub intent: Option<IntentId>,
+    /// How it felt.
+    pub sentiment: Option<Sentiment>,
+    /// How to reach the customer.
+    pub contact: Option<ContactText>,
+    /// Language tag, if known.
+    pub language: Option<String>,
+    /// Page, if known.
+    pub page: Option<String>,
+}
+
+impl Conversation {
+    /// A conversation before its first event.
+    #[must_use]
+    pub fn before_first(
+        id: ConversationId,
+        site: SiteKey,
+        visitor: VisitorHash,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            site,
+            visitor,
+            state: ConversationState::Bot,
+            agent: None,
+            last_seq: 0,
+            updated_at: at,
+            waiting_since: None,
+            reason: None,
+            bot_disclosed: false,
+            stretch: BotStretch::default(),
+            answers: Vec::new(),
+            preview: None,
+            intent: None,
+            sentiment: None,
+            contact: None,
+            language: None,
+            page: None,
+        }
+    }
+
+    /// Takes the next event into account. `policy` is the site's.
+    pub fn apply(&mut self, event: &Event, policy: &Policy) {
+        self.last_seq = event.seq;
+        self.updated_at = event.at;
+        match &event.body {
+            EventBody::Opened { language, page, .. } => {
+                self.language.clone_from(language);
+                self.page.clone_from(page);
+            }
+            EventBody::CustomerMessage { text, triage } => {
+                self.preview = Some(text.as_str().chars().take(PREVIEW_CHARS).collect());
+                if let Some(hint) = triage {
+                    self.intent = Some(hint.reading.intent.clone());
+                    self.sentiment = Some(hint.reading.sentiment);
+                }
+                if self.state == ConversationState::Closed {
+                    self.state = ConversationState::Bot;
+                }
+            }
+            EventBody::BotMessage { discloses_bot, .. } => {
+                self.bot_disclosed |= discloses_bot;
+                self.answers.push(event.seq);
+            }
+            EventBody::Feedback { answer, .. } => self.answers.retain(|seq| seq != answer),
+            EventBody::Escalated { reason } => {
+                self.state = ConversationState::Waiting;
+                self.waiting_since = Some(event.at);
+                self.reason = Some(*reason);
+                self.answers.clear();
+            }
+            EventBody::ContactLeft { contact } => self.contact = Some(contact.clone()),
+            EventBody::Claimed { agent } => {
+                self.state = ConversationState::WithAgent;
+                self.agent = Some(agent.clone());
+                self.waiting_since = None;
+            }
+            EventBody::AgentMessage { .. } => {}
+            EventBody::HandedBack { .. } => self.end_human_stretch(ConversationState::Bot),
+            EventBody::Closed { .. } => self.end_human_stretch(ConversationState::Closed),
+        }
+        if self.state == ConversationState::Bot
+            || !matches!(event.body, EventBody::CustomerMessage { .. })
+        {
+            self.stretch.apply(&event.body, policy);
+        }
+    }
+
+    fn end_human_stretch(&mut self, next: ConversationState) {
+        self.state = next;
+        self.agent = None;
+        self.waiting_since = None;
+        self.answers.clear();
+    }
+
+    /// The conversation as agents see it in a list.
+    #[must_use]
+    pub fn card(&self) -> ConversationCard {
+        ConversationCard {
+            id: self.id.clone(),
+            site: self.site.clone(),
+            state: self.state,
+            reason: self.reason,
+            waiting_since: self.waiting_since,
+            updated_at: self.updated_at,
+            preview: self.preview.clone(),
+            intent: self.intent.clone(),
+            sentiment: self.sentiment,
+            contact: self
+                .contact
+                .as_ref()
+                .map(|contact| contact.as_str().to_owned()),
+            language: self.language.clone(),
+            page: self.page.clone(),
+            agent: self.agent.clone(),
+        }
+    }
+}

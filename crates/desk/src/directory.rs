@@ -1,0 +1,103 @@
+//! Who there is: sites, agents and their sessions.
+
+use async_trait::async_trait;
+use deskbell_protocol::{AgentId, AgentName, FallbackContact, SiteKey, Timestamp};
+use deskbell_triage::policy::Policy;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{AnswerBook, StoreError};
+
+/// A merchant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    /// Its public key.
+    pub key: SiteKey,
+    /// The shop's name as customers know it.
+    pub name: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Origins (`https://shop.example`) whose pages may embed the widget.
+    pub origins: Vec<String>,
+    /// Other ways to reach a person.
+    pub contact: FallbackContact,
+    /// What the bot says.
+    pub answers: AnswerBook,
+    /// When the bot may say it.
+    pub policy: Policy,
+}
+
+/// An agent with the password's hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agent {
+    /// Id and the name shown to customers.
+    pub name: AgentName,
+    /// E-mail address, lower case.
+    pub email: String,
+    /// Argon2id hash in PHC format.
+    pub password_hash: String,
+    /// Whether they are there for customers, as they last said.
+    pub online: bool,
+}
+
+/// SHA-256 of a session token, in lower-case hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionHash(pub String);
+
+/// A signed-in agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session without being able to resume it.
+    pub hash: SessionHash,
+    /// Whose.
+    pub agent: AgentId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Why a change to the directory was refused.
+#[derive(Debug, Error)]
+pub enum DirectoryError {
+    /// The site key or the e-mail address is taken.
+    #[error("there is one already")]
+    Exists,
+    /// Nobody has this e-mail address or id.
+    #[error("there is no such agent")]
+    UnknownAgent,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sites, agents and sessions. Every implementation passes the suite in [`crate::contract`].
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// Adds a site.
+    async fn add_site(&self, site: &Site) -> Result<(), DirectoryError>;
+    /// The site with this key.
+    async fn site(&self, key: &SiteKey) -> Result<Option<Site>, StoreError>;
+    /// All sites by key.
+    async fn sites(&self) -> Result<Vec<Site>, StoreError>;
+    /// Adds an agent.
+    async fn add_agent(&self, agent: &Agent) -> Result<(), DirectoryError>;
+    /// The agent with this id.
+    async fn agent(&self, id: &AgentId) -> Result<Option<Agent>, StoreError>;
+    /// The agent with this e-mail address (compared in lower case).
+    async fn agent_by_email(&self, email: &str) -> Result<Option<Agent>, StoreError>;
+    /// All agents by e-mail address.
+    async fn agents(&self) -> Result<Vec<Agent>, StoreError>;
+    /// Replaces the password hash and ends all sessions of the agent.
+    async fn set_password(&self, id: &AgentId, password_hash: &str) -> Result<(), DirectoryError>;
+    /// Remembers whether the agent is there for customers.
+    async fn set_online(&self, id: &AgentId, online: bool) -> Result<(), DirectoryError>;
+    /// Begins a session.
+    async fn begin_session(&self, session: &Session) -> Result<(), StoreError>;
+    /// The session with this hash, if it has not ended by `now`.
+    async fn session(
+        &self,
+        hash: &SessionHash,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError>;
+    /// Ends a session; ending one that is not there is fine.
+    async fn end_session(&self, hash: &SessionHash) -> Result<(), StoreError>;
+}

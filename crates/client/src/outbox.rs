@@ -1,0 +1,177 @@
+//! What the customer did and the server has not yet acknowledged. It is kept on the device until then.
+
+use deskbell_protocol::{
+    ContactText, ConversationId, GiveFeedback, LeaveContact, MessageText, PostMessage,
+    RequestHuman, Seq, Timestamp, TriageHint, WriteId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Request;
+
+/// Something to be sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Names the write, also across reloads.
+    pub write: WriteId,
+    /// When the customer did it.
+    pub at: Timestamp,
+    /// What.
+    pub body: OutgoingBody,
+    /// How far it is. Not kept: after a reload everything waits again.
+    #[serde(skip)]
+    pub delivery: Delivery,
+}
+
+/// What the customer did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum OutgoingBody {
+    /// Wrote.
+    Message {
+        /// What.
+        text: MessageText,
+        /// How the device read it.
+        #[serde(default)]
+        triage: Option<TriageHint>,
+    },
+    /// Rang the bell.
+    Ring,
+    /// Said whether an answer helped.
+    Feedback {
+        /// The bot message.
+        answer: Seq,
+        /// Whether it helped.
+        helped: bool,
+    },
+    /// Said how to be reached.
+    Contact {
+        /// E-mail, phone or whatever they wrote.
+        contact: ContactText,
+    },
+}
+
+/// How far something is on its way.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Delivery {
+    /// Being read by the model, until the given time at the latest.
+    Reading {
+        /// Then it is sent as it is.
+        until: Timestamp,
+    },
+    /// Waits for its turn or for the network.
+    #[default]
+    Waiting,
+    /// Sent, not answered yet.
+    Sending,
+    /// The server has it; its event is about to arrive.
+    Stored,
+    /// The server refused it for good.
+    Failed {
+        /// Its sentence.
+        message: String,
+    },
+}
+
+impl Outgoing {
+    /// The request that carries it.
+    #[must_use]
+    pub fn request(&self, conversation: &ConversationId) -> Request {
+        let (id, write) = (conversation.clone(), self.write.clone());
+        match &self.body {
+            OutgoingBody::Message { text, triage } => {
+                let message = PostMessage {
+                    write,
+                    text: text.clone(),
+                    triage: triage.clone(),
+                };
+                Request::Message(id, Box::new(message))
+            }
+            OutgoingBody::Ring => Request::Ring(id, RequestHuman { write }),
+            OutgoingBody::Feedback { answer, helped } => Request::Feedback(
+                id,
+                GiveFeedback {
+                    write,
+                    answer: *answer,
+                    helped: *helped,
+                },
+            ),
+            OutgoingBody::Contact { contact } => Request::Contact(
+                id,
+                LeaveContact {
+                    write,
+                    contact: contact.clone(),
+                },
+            ),
+        }
+    }
+}
+
+/// Everything that is on its way, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    items: Vec<Outgoing>,
+}
+
+impl Outbox {
+    /// What was kept on the device, oldest first.
+    #[must_use]
+    pub fn restore(mut items: Vec<Outgoing>) -> Self {
+        items.sort_by(|a, b| (a.at, &a.write).cmp(&(b.at, &b.write)));
+        Self { items }
+    }
+
+    /// Adds at the end. A write that is there already stays as it is.
+    pub fn push(&mut self, item: Outgoing) {
+        if self.get(&item.write).is_none() {
+            self.items.push(item);
+        }
+    }
+
+    /// Takes out.
+    pub fn remove(&mut self, write: &WriteId) -> Option<Outgoing> {
+        let index = self.items.iter().position(|item| item.write == *write)?;
+        Some(self.items.remove(index))
+    }
+
+    /// Looks up.
+    #[must_use]
+    pub fn get(&self, write: &WriteId) -> Option<&Outgoing> {
+        self.items.iter().find(|item| item.write == *write)
+    }
+
+    /// Looks up to change.
+    pub fn get_mut(&mut self, write: &WriteId) -> Option<&mut Outgoing> {
+        self.items.iter_mut().find(|item| item.write == *write)
+    }
+
+    /// All, oldest first.
+    pub fn iter(&self) -> std::slice::Iter<'_, Outgoing> {
+        self.items.iter()
+    }
+
+    /// What to send next at `now`. The bell goes before everything; otherwise strictly one after the other, so that
+    /// messages are stored in the order in which they were written.
+    #[must_use]
+    pub fn next(&self, now: Timestamp) -> Option<&Outgoing> {
+        let waits = |item: &&Outgoing| match item.delivery {
+            Delivery::Waiting => true,
+            Delivery::Reading { until } => until <= now,
+            _ => false,
+        };
+        let open =
+            |item: &&Outgoing| !matches!(item.delivery, Delivery::Stored | Delivery::Failed { .. });
+        let bell = self
+            .iter()
+            .find(|item| item.body == OutgoingBody::Ring && waits(item));
+        bell.or_else(|| self.iter().find(open).filter(waits))
+    }
+
+    /// When the oldest item's reading time is over, if it is being read.
+    #[must_use]
+    pub fn reading_until(&self) -> Option<Timestamp> {
+        self.iter().find_map(|item| match item.delivery {
+            Delivery::Reading { until } => Some(until),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! What is sent to the server and what comes back.
+
+use deskbell_protocol::{
+    ConversationId, EscalationAccepted, GiveFeedback, LeaveContact, MessageAccepted,
+    OpenConversation, Opened, PostMessage, Problem, RequestHuman, WriteId,
+};
+
+/// One request. Repeating it is harmless: every one carries a write id.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Open the conversation, or find it again.
+    Open(OpenConversation),
+    /// Post a message.
+    Message(ConversationId, Box<PostMessage>),
+    /// Ring the bell.
+    Ring(ConversationId, RequestHuman),
+    /// Say whether an answer helped.
+    Feedback(ConversationId, GiveFeedback),
+    /// Say how to be reached.
+    Contact(ConversationId, LeaveContact),
+}
+
+impl Request {
+    /// The write it carries.
+    #[must_use]
+    pub fn write(&self) -> &WriteId {
+        match self {
+            Self::Open(open) => &open.write,
+            Self::Message(_, message) => &message.write,
+            Self::Ring(_, ring) => &ring.write,
+            Self::Feedback(_, feedback) => &feedback.write,
+            Self::Contact(_, contact) => &contact.write,
+        }
+    }
+
+    /// Its address on the server.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let of = |id: &ConversationId, what| format!("/v1/conversations/{id}/{what}");
+        match self {
+            Self::Open(_) => "/v1/conversations".to_owned(),
+            Self::Message(id, _) => of(id, "messages"),
+            Self::Ring(id, _) => of(id, "escalation"),
+            Self::Feedback(id, _) => of(id, "feedback"),
+            Self::Contact(id, _) => of(id, "contact"),
+        }
+    }
+
+    /// Its JSON body.
+    ///
+    /// # Errors
+    /// Never in practice: the bodies are plain data.
+    pub fn body(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Open(body) => serde_json::to_string(body),
+            Self::Message(_, body) => serde_json::to_string(body),
+            Self::Ring(_, body) => serde_json::to_string(body),
+            Self::Feedback(_, body) => serde_json::to_string(body),
+            Self::Contact(_, body) => serde_json::to_string(body),
+        }
+    }
+
+    /// Reads the body of a successful answer.
+    ///
+    /// # Errors
+    /// If it is not what this request is answered with.
+    pub fn read_answer(&self, body: &str) -> serde_json::Result<Answer> {
+        Ok(match self {
+            Self::Open(_) => Answer::Opened(serde_json::from_str(body)?),
+            Self::Ring(..) => Answer::Escalated(serde_json::from_str(body)?),
+            Self::Message(..) | Self::Feedback(..) | Self::Contact(..) => {
+                Answer::Accepted(serde_json::from_str(body)?)
+            }
+        })
+    }
+}
+
+/// A successful answer. By then what was sent is stored durably.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// To [`Request::Open`].
+    Opened(Opened),
+    /// To a write that appends.
+    Accepted(MessageAccepted),
+    /// To [`Request::Ring`].
+    Escalated(EscalationAccepted),
+}
+
+/// No success.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The server could not be reached or did not answer in our language. It may or may not have stored the write.
+    Unreachable,
+    /// The server refused, and says why.
+    Refused {
+        /// Its reason.
+        problem: Problem,
+        /// After how many milliseconds it wants to be asked again, if it said so.
+        retry_after_ms: Option<i64>,
+    },
+}

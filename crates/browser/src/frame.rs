@@ -37,8 +37,7 @@ pub enum ToLoader {
 }
 
 /// What the loader tells the widget.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "deskbell", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FromLoader {
     /// The bell was rung outside.
     Ring {
@@ -46,7 +45,10 @@ pub enum FromLoader {
         write: WriteId,
     },
     /// The panel is open.
-    Shown,
+    Shown {
+        /// Whether the customer opened it from the keyboard or by a click, and would like to write at once.
+        focus: bool,
+    },
     /// The panel is closed.
     Hidden,
 }
@@ -101,7 +103,24 @@ impl Loader {
     }
 }
 
+/// A message of the loader's, whichever it is.
+#[derive(Deserialize)]
+struct Heard {
+    deskbell: String,
+    write: Option<WriteId>,
+    #[serde(default)]
+    focus: bool,
+}
+
 fn read(data: &JsValue) -> Option<FromLoader> {
     let json = js_sys::JSON::stringify(data).ok()?.as_string()?;
-    serde_json::from_str(&json).ok()
+    let heard: Heard = serde_json::from_str(&json).ok()?;
+    match heard.deskbell.as_str() {
+        "ring" => Some(FromLoader::Ring {
+            write: heard.write?,
+        }),
+        "shown" => Some(FromLoader::Shown { focus: heard.focus }),
+        "hidden" => Some(FromLoader::Hidden),
+        _ => None,
+    }
 }

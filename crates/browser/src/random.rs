@@ -1,24 +1,34 @@
 //! Randomness, from the browser's cryptographic source.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use deskbell_protocol::{VisitorToken, WriteId};
 
-fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
+/// The digits of base64url.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// `N` random digits of 6 bits each.
+fn digits<const N: usize>() -> [u8; N] {
+    let mut digits = [0; N];
     // Every browser that runs WebAssembly has `crypto.getRandomValues`, also outside secure contexts.
-    getrandom::fill(&mut bytes).expect("the browser has a source of randomness");
-    bytes
+    getrandom::fill(&mut digits).expect("the browser has a source of randomness");
+    digits.map(|byte| byte % 64)
 }
 
-/// A new write id of 128 random bits.
+fn text(digits: &[u8]) -> String {
+    let digit = |digit: &u8| char::from(DIGITS[usize::from(*digit)]);
+    digits.iter().map(digit).collect()
+}
+
+/// A new write id of 132 random bits.
 #[must_use]
 pub fn new_write_id() -> WriteId {
-    WriteId::new(HEXLOWER.encode(&random::<16>())).expect("32 hexadecimal digits are a write id")
+    WriteId::new(text(&digits::<22>())).expect("22 digits of base64url are a write id")
 }
 
 /// A new visitor token of 256 random bits.
 #[must_use]
 pub fn new_visitor_token() -> VisitorToken {
-    VisitorToken::new(BASE64URL_NOPAD.encode(&random::<32>()))
-        .expect("32 bytes are 43 characters of base64url")
+    let mut digits = digits::<43>();
+    // The last digit of 32 bytes has 4 bits of them; the other 2 are zero.
+    digits[42] &= 0b11_1100;
+    VisitorToken::new(text(&digits)).expect("43 digits of base64url are a visitor token")
 }

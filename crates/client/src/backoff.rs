@@ -28,6 +28,12 @@ impl Backoff {
         now + doubled + doubled * spread / 512
     }
 
+    /// Whether the last try failed.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.failures > 0
+    }
+
     /// It worked: the next failure starts from the first delay again.
     pub fn reset(&mut self) {
         self.failures = 0;

@@ -24,7 +24,7 @@ pub struct Outgoing {
 
 /// What the customer did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum OutgoingBody {
     /// Wrote.
     Message {
@@ -164,14 +164,5 @@ impl Outbox {
             .iter()
             .find(|item| item.body == OutgoingBody::Ring && waits(item));
         bell.or_else(|| self.iter().find(open).filter(waits))
-    }
-
-    /// When the oldest item's reading time is over, if it is being read.
-    #[must_use]
-    pub fn reading_until(&self) -> Option<Timestamp> {
-        self.iter().find_map(|item| match item.delivery {
-            Delivery::Reading { until } => Some(until),
-            _ => None,
-        })
     }
 }

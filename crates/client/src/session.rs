@@ -262,6 +262,12 @@ impl Session {
             .any(|item| item.body == OutgoingBody::Ring)
     }
 
+    /// Whether the last request did not get through. What is on its way is kept and tried again by itself.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.send_backoff.has_failed()
+    }
+
     /// The conversation on screen: what is stored, then what is on its way.
     pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
         let events = self.timeline.events().iter().map(Item::Event);
@@ -455,19 +461,14 @@ impl Session {
         Some(request)
     }
 
+    /// Says when to come back: as soon as what is next may be sent or the stream be opened again.
     fn wake(&self, effects: &mut Vec<Effect>) {
-        let send_at = (!self.sending).then(|| {
-            let waits = self
-                .outbox
-                .iter()
-                .any(|item| item.delivery == Delivery::Waiting);
-            if waits {
-                Some(self.send_at)
-            } else {
-                self.outbox.reading_until()
-            }
+        let next = self.outbox.next(Timestamp::MAX).filter(|_| !self.sending);
+        let send_at = next.map(|item| match item.delivery {
+            Delivery::Reading { until } => until.max(self.send_at),
+            _ => self.send_at,
         });
-        if let Some(at) = send_at.flatten().into_iter().chain(self.stream_at).min() {
+        if let Some(at) = send_at.into_iter().chain(self.stream_at).min() {
             effects.push(Effect::WakeAt(at));
         }
     }
@@ -484,6 +485,10 @@ impl Session {
             Ok(answer) => {
                 self.send_backoff.reset();
                 self.succeeded(write, answer, effects);
+                // The server is there, so the stream need not wait for its turn.
+                if self.connection == Connection::Lost {
+                    self.open_stream(effects);
+                }
             }
             Err(failure) => self.failed(write, failure, now, effects),
         }

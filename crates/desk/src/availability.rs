@@ -41,6 +41,14 @@ impl AvailabilityBoard {
         }
     }
 
+    /// A console of the agent disconnected because they signed out: no reload is to be expected.
+    pub fn signed_out(&mut self, agent: &AgentId) {
+        if let Some(presence) = self.agents.get_mut(agent) {
+            presence.consoles = presence.consoles.saturating_sub(1);
+            presence.left_at = 0;
+        }
+    }
+
     /// How many agents are there at `now`.
     #[must_use]
     pub fn online(&self, now: Timestamp) -> u32 {
@@ -96,6 +104,18 @@ mod tests {
         assert_eq!(board.next_change(2_000), Some(1_000 + GRACE_MS));
         assert_eq!(board.online(1_000 + GRACE_MS), 0);
         assert_eq!(board.next_change(1_000 + GRACE_MS), None);
+    }
+
+    #[test]
+    fn whoever_signs_out_is_gone_at_once_unless_another_console_is_open() {
+        let ann = AgentId::new("ann").unwrap();
+        let mut board = AvailabilityBoard::default();
+        board.connected(&ann, true);
+        board.connected(&ann, true);
+        board.signed_out(&ann);
+        assert_eq!(board.online(1_000), 1);
+        board.signed_out(&ann);
+        assert_eq!(board.online(1_000), 0);
     }
 
     #[test]

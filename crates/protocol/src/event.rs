@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::flat::FlatEvent;
 use crate::{
     AgentName, ContactText, EscalationReason, IntentId, MessageText, SiteKey, Timestamp,
     TriageHint, WriteId,
@@ -12,6 +13,7 @@ pub type Seq = u64;
 
 /// One thing that happened in a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "FlatEvent")]
 pub struct Event {
     /// Its position.
     pub seq: Seq,

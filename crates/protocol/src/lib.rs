@@ -6,6 +6,7 @@
 mod agent;
 mod conversation;
 mod event;
+mod flat;
 mod ids;
 mod problem;
 mod reading;

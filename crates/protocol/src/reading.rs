@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::IntentId;
+use crate::flat::FlatHint;
 
 /// The customer's feeling towards us in one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +107,7 @@ pub enum ReadOn {
 
 /// A reading with its verdict. From a device it is an *untrusted hint*: it may bring a person in, never keep one away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "FlatHint")]
 pub struct TriageHint {
     /// What was read.
     #[serde(flatten)]

@@ -13,8 +13,12 @@ pub const TALK_TO_HUMAN: &str = "talk_to_human";
 /// Nothing the bot knows.
 pub const OUT_OF_SCOPE: &str = "out_of_scope";
 /// Never the bot's to decide (taxonomy, "Sensitive intents").
-pub const SENSITIVE: [&str; 4] =
-    ["complaint", "fraud_security", "financial_hardship", "privacy_data"];
+pub const SENSITIVE: [&str; 4] = [
+    "complaint",
+    "fraud_security",
+    "financial_hardship",
+    "privacy_data",
+];
 /// Small talk may be repeated without being a sign that the bot fails.
 const SMALL_TALK: [&str; 2] = ["greeting", "thanks_goodbye"];
 
@@ -33,7 +37,11 @@ pub struct Policy {
 impl Default for Policy {
     /// Chosen on the validation split of the first model: see `models/triage/CARD.md`.
     fn default() -> Self {
-        Self { answer_confidence: 0.4, angry: 0.9, angry_messages: 1 }
+        Self {
+            answer_confidence: 0.4,
+            angry: 0.9,
+            angry_messages: 1,
+        }
     }
 }
 
@@ -66,7 +74,9 @@ impl BotStretch {
     /// Takes one event into account. `policy` is needed to know what counts as angry.
     pub fn apply(&mut self, event: &EventBody, policy: &Policy) {
         match event {
-            EventBody::CustomerMessage { triage: Some(hint), .. } => {
+            EventBody::CustomerMessage {
+                triage: Some(hint), ..
+            } => {
                 let next = self.after(&hint.reading, policy);
                 *self = next;
             }
@@ -89,9 +99,13 @@ impl BotStretch {
             && intent != OUT_OF_SCOPE
             && !SMALL_TALK.contains(&intent);
         Self {
-            out_of_scope: self.out_of_scope.saturating_add(u8::from(intent == OUT_OF_SCOPE)),
+            out_of_scope: self
+                .out_of_scope
+                .saturating_add(u8::from(intent == OUT_OF_SCOPE)),
             not_helped: self.not_helped.saturating_add(u8::from(repeated)),
-            angry: self.angry.saturating_add(u8::from(is_angry(reading, policy))),
+            angry: self
+                .angry
+                .saturating_add(u8::from(is_angry(reading, policy))),
             last_intent: Some(reading.intent.clone()),
         }
     }
@@ -142,7 +156,11 @@ pub fn more_human(first: Verdict, second: Verdict) -> Verdict {
         Verdict::OfferHuman(_) => 1,
         Verdict::Escalate(_) => 2,
     };
-    if rank(&second) > rank(&first) { second } else { first }
+    if rank(&second) > rank(&first) {
+        second
+    } else {
+        first
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +173,11 @@ mod tests {
         Reading {
             intent: IntentId::new(intent).unwrap(),
             confidence,
-            sentiment: if negative > 0.5 { Sentiment::Negative } else { Sentiment::Neutral },
+            sentiment: if negative > 0.5 {
+                Sentiment::Negative
+            } else {
+                Sentiment::Neutral
+            },
             sentiment_scores: SentimentScores {
                 negative,
                 neutral: 1.0 - negative,
@@ -246,8 +268,20 @@ mod tests {
 
     #[test]
     fn no_setting_of_a_merchant_switches_a_rule_off() {
-        let deaf = Policy { answer_confidence: 0.0, angry: 2.0, angry_messages: 255 }.bounded();
-        assert_eq!(deaf, Policy { answer_confidence: 0.2, angry: 0.97, angry_messages: 3 });
+        let deaf = Policy {
+            answer_confidence: 0.0,
+            angry: 2.0,
+            angry_messages: 255,
+        }
+        .bounded();
+        assert_eq!(
+            deaf,
+            Policy {
+                answer_confidence: 0.2,
+                angry: 0.97,
+                angry_messages: 3
+            }
+        );
     }
 
     #[test]

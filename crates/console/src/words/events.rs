@@ -1,0 +1,63 @@
+//! What happened in a conversation besides messages, in words.
+
+use deskbell_protocol::EventBody;
+
+use super::reason_sentence;
+
+/// One quiet line for an event that is not a message.
+/// `None` for messages.
+#[must_use]
+pub fn happened(body: &EventBody) -> Option<String> {
+    let line = match body {
+        EventBody::CustomerMessage { .. }
+        | EventBody::BotMessage { .. }
+        | EventBody::AgentMessage { .. } => return None,
+        EventBody::Opened { .. } => "The customer opened the chat.".to_owned(),
+        EventBody::Feedback { helped: true, .. } => {
+            "The customer said that the answer helped.".to_owned()
+        }
+        EventBody::Feedback { helped: false, .. } => {
+            "The customer said that the answer did not help.".to_owned()
+        }
+        EventBody::Escalated { reason } => reason_sentence(*reason).to_owned(),
+        EventBody::ContactLeft { contact } => {
+            format!("The customer can be reached at: {}", contact.as_str())
+        }
+        EventBody::Claimed { agent } => {
+            format!(
+                "{} took the conversation. The assistant is silent now.",
+                agent.name
+            )
+        }
+        EventBody::HandedBack { agent } => {
+            format!("{} handed back. The assistant answers again.", agent.name)
+        }
+        EventBody::Closed { agent } => format!("{} closed the conversation.", agent.name),
+    };
+    Some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_protocol::{AgentId, AgentName, ContactText, EscalationReason};
+
+    use super::*;
+
+    #[test]
+    fn every_turn_of_a_conversation_is_told_with_who_has_it_now() {
+        let agent = AgentName {
+            id: AgentId::new("sam").unwrap(),
+            name: "Sam".to_owned(),
+        };
+        let line = |body| happened(&body).unwrap();
+        let reason = EscalationReason::Bell;
+        assert!(line(EventBody::Escalated { reason }).contains("rang the bell"));
+        let claimed = EventBody::Claimed {
+            agent: agent.clone(),
+        };
+        assert!(line(claimed).starts_with("Sam took"));
+        assert!(line(EventBody::HandedBack { agent }).contains("assistant answers again"));
+        let contact = ContactText::new("ann@example.org").unwrap();
+        assert!(line(EventBody::ContactLeft { contact }).ends_with("ann@example.org"));
+    }
+}

@@ -1,0 +1,49 @@
+//! A model that cannot be used is refused with a sentence that says why.
+
+use deskbell_inference::{Classifier, LoadError};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const MODEL: &[u8] = include_bytes!("../../../models/triage/model.onnx");
+const MANIFEST: &str = include_str!("../../../models/triage/manifest.json");
+
+fn refusal(model: &[u8], manifest: &str) -> LoadError {
+    match Classifier::from_bytes(model, manifest.as_bytes()) {
+        Ok(_) => panic!("accepted"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn bytes_that_are_no_model_are_refused() {
+    for model in [&b""[..], b"<!doctype html>", &MODEL[..MODEL.len() / 2]] {
+        let error = refusal(model, MANIFEST);
+        assert!(matches!(error, LoadError::Model(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_manifest_that_is_not_ours_is_refused() {
+    assert!(matches!(refusal(MODEL, "{}"), LoadError::ManifestJson(_)));
+    let newer = MANIFEST.replacen("\"format\": 1", "\"format\": 9", 1);
+    assert!(refusal(MODEL, &newer).to_string().contains("format 9"));
+}
+
+#[test]
+fn a_manifest_of_another_model_is_refused() {
+    let fewer = MANIFEST.replacen("\"track_order\",", "", 1);
+    let error = refusal(MODEL, &fewer).to_string();
+    assert!(
+        error.contains("'intent' must have 26 values, not 27"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_table_smaller_than_the_manifest_says_is_refused() {
+    let start = MANIFEST.find("\"buckets\": ").unwrap() + 11;
+    let end = start + MANIFEST[start..].find(',').unwrap();
+    let larger = format!("{}1073741824{}", &MANIFEST[..start], &MANIFEST[end..]);
+    assert!(matches!(refusal(MODEL, &larger), LoadError::Model(_)));
+}

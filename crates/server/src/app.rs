@@ -1,0 +1,115 @@
+//! The state that all handlers share.
+
+use std::sync::Arc;
+
+use deskbell_desk::{Appended, Command, Desk, Directory, EventLog, Site};
+use deskbell_protocol::{ConversationId, ConversationState, EventBody, WriteId};
+use deskbell_store_sqlite::SqliteStore;
+use tokio::sync::{Semaphore, watch};
+
+use crate::http::ApiError;
+use crate::presence::Presence;
+use crate::settings::ServerSettings;
+use crate::throttle::LoginThrottle;
+use crate::wake::Wakeups;
+use crate::{Clock, MessageReader};
+
+/// Passwords checked at the same time: each takes 19 MiB and a processor for tens of milliseconds.
+const PASSWORD_CHECKS: usize = 2;
+
+/// Everything a server needs to answer.
+pub struct App {
+    pub(crate) desk: Desk,
+    pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) store: SqliteStore,
+    pub(crate) reader: Option<Arc<dyn MessageReader>>,
+    pub(crate) clock: Clock,
+    pub(crate) settings: ServerSettings,
+    pub(crate) wakeups: Wakeups,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) throttle: LoginThrottle,
+    pub(crate) password_checks: Arc<Semaphore>,
+    /// Turns true once: streams end then.
+    pub(crate) closing: watch::Sender<bool>,
+}
+
+impl App {
+    /// An app over `store`. Without a `reader` messages that no device read are offered a person.
+    #[must_use]
+    pub fn new(
+        store: SqliteStore,
+        reader: Option<Arc<dyn MessageReader>>,
+        clock: Clock,
+        settings: ServerSettings,
+    ) -> Self {
+        let log: Arc<dyn EventLog> = Arc::new(store.clone());
+        Self {
+            desk: Desk::new(log),
+            directory: Arc::new(store.clone()),
+            store,
+            reader,
+            presence: Arc::new(Presence::new(clock.clone())),
+            clock,
+            settings,
+            wakeups: Wakeups::default(),
+            throttle: LoginThrottle::default(),
+            password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+            closing: watch::Sender::new(false),
+        }
+    }
+
+    /// Carries out a command and wakes who has to know. In a task of its own: a client that goes away while it is
+    /// answered must not keep others from being woken.
+    pub(crate) async fn carry_out<C>(
+        self: &Arc<Self>,
+        id: ConversationId,
+        write: WriteId,
+        site: Arc<Site>,
+        command: C,
+    ) -> Result<Appended, ApiError>
+    where
+        C: for<'a> FnOnce(&'a Site) -> Command<'a> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        let task = tokio::spawn(async move {
+            let command = command(&site);
+            let now = app.clock.now();
+            let appended = app
+                .desk
+                .carry_out(&id, &write, now, &site, &command)
+                .await?;
+            if appended.fresh {
+                app.announce(&appended);
+            }
+            Ok(appended)
+        });
+        task.await.map_err(ApiError::internal)?
+    }
+
+    fn announce(&self, appended: &Appended) {
+        if appended.events.is_empty() {
+            return;
+        }
+        let conversation = &appended.conversation;
+        self.wakeups.conversation_changed(&conversation.id);
+        let (mut left_queue, mut listed) = (false, false);
+        for event in &appended.events {
+            match event.body {
+                EventBody::Claimed { .. } => left_queue = true,
+                EventBody::HandedBack { .. } | EventBody::Closed { .. } => listed = true,
+                _ => {}
+            }
+        }
+        // Whoever joins the queue does so at its end: nobody's place changes.
+        if left_queue {
+            self.wakeups.queue_changed();
+        }
+        listed |= matches!(
+            conversation.state,
+            ConversationState::Waiting | ConversationState::WithAgent
+        );
+        if listed {
+            self.wakeups.inbox_changed();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! `deskbell agent`.
+
+use std::io::{self, Read as _, Write};
+
+use anyhow::{Context as _, bail, ensure};
+use deskbell_desk::{Agent, Directory as _, DirectoryError};
+use deskbell_protocol::{AgentId, AgentName};
+use deskbell_store_sqlite::SqliteStore;
+
+use super::commands::{AgentOptions, PasswordOptions};
+use super::table;
+use crate::passwords::{self, MIN_CHARS};
+use crate::secrets;
+
+/// Longest name of an agent, in characters.
+const MAX_NAME_CHARS: usize = 60;
+
+pub(super) async fn add(
+    store: &SqliteStore,
+    options: &AgentOptions,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let email = checked_email(&options.email)?;
+    let name = options.name.trim();
+    let name_fits =
+        (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    ensure!(
+        name_fits,
+        "--name: 1 to {MAX_NAME_CHARS} characters are possible"
+    );
+    // Asked before the password: nobody wants to think of one in vain.
+    ensure!(
+        store.agent_by_email(&email).await?.is_none(),
+        "{email} is there already; `deskbell agent password` sets a new password"
+    );
+    let password = read_password(options.password_stdin)?;
+    let agent = Agent {
+        name: AgentName {
+            id: AgentId::new(secrets::random_id()?)?,
+            name: name.to_owned(),
+        },
+        email,
+        password_hash: passwords::hash(&password)?,
+        online: false,
+    };
+    store.add_agent(&agent).await?;
+    writeln!(
+        out,
+        "{name} can sign in as {} at the address /console of the server.",
+        agent.email
+    )?;
+    Ok(())
+}
+
+pub(super) async fn list(store: &SqliteStore, out: &mut impl Write) -> anyhow::Result<()> {
+    let agents = store.agents().await?;
+    if agents.is_empty() {
+        writeln!(
+            out,
+            "There is no agent yet. `deskbell agent add --help` shows how to add one."
+        )?;
+        return Ok(());
+    }
+    let rows: Vec<_> = agents
+        .into_iter()
+        .map(|agent| {
+            let there = if agent.online { "yes" } else { "no" };
+            [agent.email, agent.name.name, there.to_owned()]
+        })
+        .collect();
+    Ok(table::write(out, ["EMAIL", "NAME", "AVAILABLE"], &rows)?)
+}
+
+pub(super) async fn password(
+    store: &SqliteStore,
+    options: &PasswordOptions,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let email = checked_email(&options.email)?;
+    let unknown = || {
+        format!("nobody has the e-mail address {email}; `deskbell agent list` shows who is there")
+    };
+    let agent = store.agent_by_email(&email).await?.with_context(unknown)?;
+    let hash = passwords::hash(&read_password(options.password_stdin)?)?;
+    match store.set_password(&agent.name.id, &hash).await {
+        Err(DirectoryError::UnknownAgent) => bail!(unknown()),
+        other => other?,
+    }
+    writeln!(
+        out,
+        "{} has a new password and is signed out everywhere.",
+        agent.name.name
+    )?;
+    Ok(())
+}
+
+fn checked_email(text: &str) -> anyhow::Result<String> {
+    let email = text.trim().to_lowercase();
+    let valid = email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && email.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty() && !host.is_empty() && !host.contains('@')
+        });
+    ensure!(valid, "--email: '{text}' is no e-mail address");
+    Ok(email)
+}
+
+fn read_password(from_stdin: bool) -> anyhow::Result<String> {
+    let password = if from_stdin {
+        let mut text = String::new();
+        io::stdin()
+            .read_to_string(&mut text)
+            .context("the password cannot be read")?;
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        line.strip_suffix('\r').unwrap_or(line).to_owned()
+    } else {
+        let ask = |prompt| {
+            rpassword::prompt_password(prompt)
+                .context("there is no terminal to ask for the password; use --password-stdin")
+        };
+        let password = ask("Password: ")?;
+        check_password(&password)?;
+        ensure!(
+            password == ask("The same again: ")?,
+            "the two passwords differ"
+        );
+        password
+    };
+    check_password(&password)?;
+    Ok(password)
+}
+
+fn check_password(password: &str) -> anyhow::Result<()> {
+    ensure!(
+        password.chars().count() >= MIN_CHARS,
+        "the password must have at least {MIN_CHARS} characters"
+    );
+    Ok(())
+}

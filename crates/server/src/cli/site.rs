@@ -1,0 +1,194 @@
+//! `deskbell site`.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use deskbell_desk::{AnswerBook, Directory as _, DirectoryError, Site};
+use deskbell_protocol::{ContactText, FallbackContact};
+use deskbell_store_sqlite::SqliteStore;
+use deskbell_triage::policy::Policy;
+use deskbell_triage::taxonomy;
+
+use super::commands::SiteOptions;
+use super::table;
+use crate::Origin;
+use crate::settings::Settings;
+
+/// What the bot says unless the merchant says otherwise.
+const DEFAULT_ANSWERS: &str = include_str!("../../answers.default.toml");
+
+/// Longest name of a shop, in characters.
+const MAX_NAME_CHARS: usize = 60;
+
+pub(super) async fn add(
+    store: &SqliteStore,
+    settings: &Settings,
+    options: &SiteOptions,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let present = store.site(&options.key).await?;
+    let site = match (present, options.replace) {
+        (Some(present), true) => changed(present, options)?,
+        (None, true) if options.name.is_none() || options.origins.is_empty() => bail!(
+            "there is no site '{}' yet: to add it, --name and --origin are needed",
+            options.key
+        ),
+        (_, _) => changed(blank(options)?, options)?,
+    };
+    if options.replace {
+        store.replace_site(&site).await?;
+    } else {
+        store.add_site(&site).await.map_err(|error| match error {
+            DirectoryError::Exists => anyhow::anyhow!(
+                "there is a site '{}' already; --replace changes it",
+                options.key
+            ),
+            other => other.into(),
+        })?;
+    }
+    let (server, key) = (settings.public_address(), &site.key);
+    writeln!(
+        out,
+        "The site '{key}' ({}) is ready for {}.",
+        site.name,
+        site.origins.join(" and ")
+    )?;
+    writeln!(out, "Put this into its pages, before </body>:\n")?;
+    writeln!(
+        out,
+        "<script async src=\"{server}/embed.js\" data-site=\"{key}\"></script>"
+    )?;
+    writeln!(
+        out,
+        "<noscript><a href=\"{server}/contact/{key}\">Talk to a human</a></noscript>"
+    )?;
+    Ok(())
+}
+
+pub(super) async fn list(store: &SqliteStore, out: &mut impl Write) -> anyhow::Result<()> {
+    let sites = store.sites().await?;
+    if sites.is_empty() {
+        writeln!(
+            out,
+            "There is no site yet. `deskbell site add --help` shows how to add one."
+        )?;
+        return Ok(());
+    }
+    let rows: Vec<_> = sites
+        .into_iter()
+        .map(|site| {
+            [
+                site.key.to_string(),
+                site.name,
+                site.language,
+                site.origins.join(" "),
+            ]
+        })
+        .collect();
+    Ok(table::write(
+        out,
+        ["KEY", "NAME", "LANGUAGE", "ORIGINS"],
+        &rows,
+    )?)
+}
+
+/// A new site before the options are applied.
+fn blank(options: &SiteOptions) -> anyhow::Result<Site> {
+    Ok(Site {
+        key: options.key.clone(),
+        name: String::new(),
+        language: "en".to_owned(),
+        origins: Vec::new(),
+        contact: FallbackContact::default(),
+        answers: parse_answers(DEFAULT_ANSWERS).context("the built-in answer book")?,
+        policy: Policy::default(),
+    })
+}
+
+fn changed(site: Site, options: &SiteOptions) -> anyhow::Result<Site> {
+    let mut site = site;
+    if let Some(name) = &options.name {
+        site.name = checked("--name", name, MAX_NAME_CHARS)?;
+    }
+    if !options.origins.is_empty() {
+        site.origins = options.origins.iter().map(Origin::to_string).collect();
+        site.origins.sort();
+        site.origins.dedup();
+    }
+    if let Some(language) = &options.language {
+        let tag = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !(2..=35).contains(&language.len()) || !language.bytes().all(tag) {
+            bail!("--language: '{language}' is no language tag, such as en or pt-BR");
+        }
+        site.language.clone_from(language);
+    }
+    if let Some(phone) = &options.phone {
+        site.contact.phone = Some(checked("--phone", phone, 40)?);
+    }
+    if let Some(email) = &options.email {
+        site.contact.email = Some(checked("--email", email, 200)?);
+    }
+    if let Some(path) = &options.answers {
+        site.answers = read_answers(path)?;
+    }
+    Ok(site)
+}
+
+/// A short text that customers see.
+fn checked(option: &str, text: &str, max: usize) -> anyhow::Result<String> {
+    let text = ContactText::new(text).map_err(|error| {
+        anyhow::anyhow!("{option}: {}", error.to_string().replace("message", "text"))
+    })?;
+    let text = String::from(text);
+    if text.chars().count() > max || text.contains(['\n', '\t']) {
+        bail!("{option}: one line of at most {max} characters is possible");
+    }
+    Ok(text)
+}
+
+fn read_answers(path: &Path) -> anyhow::Result<AnswerBook> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{shown} cannot be read"))?;
+    let book = parse_answers(&text).with_context(|| format!("{shown} cannot be used"))?;
+    let known = |intent: &&str| !taxonomy::INTENTS.contains(intent);
+    if let Some(unknown) = book
+        .answers
+        .keys()
+        .map(|intent| intent.as_str())
+        .find(known)
+    {
+        bail!(
+            "{shown}: answers.{unknown}: the model knows no such intent; it knows {}",
+            taxonomy::INTENTS.join(", ")
+        );
+    }
+    Ok(book)
+}
+
+fn parse_answers(text: &str) -> anyhow::Result<AnswerBook> {
+    let book: AnswerBook = toml::from_str(text)?;
+    book.check()?;
+    Ok(book)
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_triage::policy::{OUT_OF_SCOPE, SENSITIVE, TALK_TO_HUMAN};
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_answer_book_has_an_answer_to_everything_that_the_bot_may_answer() {
+        let book = parse_answers(DEFAULT_ANSWERS).unwrap();
+        for intent in taxonomy::INTENTS {
+            let a_persons =
+                intent == TALK_TO_HUMAN || intent == OUT_OF_SCOPE || SENSITIVE.contains(&intent);
+            let answered = book
+                .answers
+                .keys()
+                .any(|answered| answered.as_str() == intent);
+            assert_eq!(answered, !a_persons, "{intent}");
+        }
+    }
+}

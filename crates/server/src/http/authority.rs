@@ -1,0 +1,173 @@
+//! Who asks. A handler that takes one of these types cannot run without that authority.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use deskbell_desk::{Agent, Conversation, Session, SessionHash, Site, VisitorHash};
+use deskbell_protocol::{ConversationId, ProblemCode, SiteKey, VisitorToken};
+
+use super::{ApiError, Shared, origins};
+use crate::{App, secrets};
+
+/// The cookie of a signed-in agent.
+pub(crate) const SESSION_COOKIE: &str = "deskbell_session";
+
+/// The hash under which a visitor's conversations are stored.
+pub(crate) fn visitor_hash(token: &VisitorToken) -> VisitorHash {
+    VisitorHash(secrets::sha256_hex(token.reveal()))
+}
+
+/// Somebody with a visitor token, before it is known whose.
+pub(crate) struct Bearer(pub(crate) VisitorHash);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let header = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = header
+            .and_then(|text| text.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .and_then(|(_, token)| VisitorToken::new(token.trim()).ok());
+        match token {
+            Some(token) => Ok(Self(visitor_hash(&token))),
+            None => Err(ApiError::new(
+                ProblemCode::NotSignedIn,
+                "This needs the visitor's token, as authorization: Bearer and 43 characters.",
+            )),
+        }
+    }
+}
+
+/// The conversation named in the address; whoever asks may know no more than its id.
+pub(crate) struct Addressed(pub(crate) ConversationId);
+
+impl FromRequestParts<Shared> for Addressed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let id = path.ok().and_then(|Path(id)| ConversationId::new(id).ok());
+        id.map(Self).ok_or_else(ApiError::unknown_conversation)
+    }
+}
+
+/// The site named in the address.
+pub(crate) struct AddressedSite(pub(crate) Arc<Site>);
+
+impl FromRequestParts<Shared> for AddressedSite {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, app).await;
+        let key = path.ok().and_then(|Path(key)| SiteKey::new(key).ok());
+        app.site(&key.ok_or_else(ApiError::unknown_site)?)
+            .await
+            .map(Self)
+    }
+}
+
+impl App {
+    /// The site with this key.
+    pub(crate) async fn site(&self, key: &SiteKey) -> Result<Arc<Site>, ApiError> {
+        let site = self.directory.site(key).await?;
+        site.map(Arc::new).ok_or_else(ApiError::unknown_site)
+    }
+
+    /// The site of a conversation.
+    pub(crate) async fn site_of(&self, id: &ConversationId) -> Result<Arc<Site>, ApiError> {
+        let conversation = self.desk.log().conversation(id).await?;
+        self.site(
+            &conversation
+                .ok_or_else(ApiError::unknown_conversation)?
+                .site,
+        )
+        .await
+    }
+}
+
+/// The customer whose conversation is named in the address, on a page that may use the site.
+pub(crate) struct Visitor {
+    pub(crate) conversation: Conversation,
+    pub(crate) site: Arc<Site>,
+}
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let Bearer(visitor) = Bearer::from_request_parts(parts, app).await?;
+        let Addressed(id) = Addressed::from_request_parts(parts, app).await?;
+        let conversation = app
+            .desk
+            .log()
+            .conversation(&id)
+            .await?
+            .ok_or_else(ApiError::unknown_conversation)?;
+        if conversation.visitor != visitor {
+            let message = "This conversation belongs to somebody else.";
+            return Err(ApiError::new(ProblemCode::NotYours, message));
+        }
+        let site = app.site(&conversation.site).await?;
+        origins::require_of_site(app, parts, &site)?;
+        Ok(Self { conversation, site })
+    }
+}
+
+/// A page of this server itself.
+pub(crate) struct OwnPage;
+
+impl FromRequestParts<Shared> for OwnPage {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        origins::require_own(app, parts).map(|()| Self)
+    }
+}
+
+/// A signed-in agent. If the request changes anything it also came from our own page.
+pub(crate) struct SignedIn {
+    pub(crate) agent: Agent,
+    pub(crate) session: Session,
+}
+
+impl FromRequestParts<Shared> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let refused = || ApiError::new(ProblemCode::NotSignedIn, "Please sign in.");
+        let hash = session_hash(&parts.headers).ok_or_else(refused)?;
+        let signed_in = app.signed_in(&hash).await?.ok_or_else(refused)?;
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
+            origins::require_own(app, parts)?;
+        }
+        Ok(signed_in)
+    }
+}
+
+impl App {
+    /// Whose session this is, if it has not ended.
+    pub(crate) async fn signed_in(&self, hash: &SessionHash) -> Result<Option<SignedIn>, ApiError> {
+        let Some(session) = self.directory.session(hash, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        let agent = self.directory.agent(&session.agent).await?;
+        Ok(agent.map(|agent| SignedIn { agent, session }))
+    }
+}
+
+fn session_hash(headers: &HeaderMap) -> Option<SessionHash> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, token)| SessionHash(secrets::sha256_hex(token)))
+}

@@ -1,0 +1,221 @@
+//! Server-sent events: conversations as they happen.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use deskbell_desk::{Conversation, SessionHash};
+use deskbell_protocol::{AgentId, ConversationId, ConversationState, Seq, Status};
+use futures_util::Stream;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::{ApiError, Shared};
+
+/// How often a silent stream shows that it is alive: well below the 30 s after which proxies cut connections.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Events read from the store at once.
+const PAGE: u32 = 200;
+
+/// After which event a stream goes on: `Last-Event-ID`, else `?after=`, else from the first.
+pub(crate) struct Cursor(pub(crate) Seq);
+
+#[derive(serde::Deserialize)]
+struct AfterQuery {
+    after: Option<String>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Cursor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let refused = |name: &str| {
+            ApiError::invalid_value(format!("{name} must be the number of an event, or 0"))
+        };
+        if let Some(id) = parts.headers.get("last-event-id") {
+            let seq = id.to_str().ok().and_then(|text| text.parse().ok());
+            return seq.map(Self).ok_or_else(|| refused("Last-Event-ID"));
+        }
+        let query = Query::<AfterQuery>::from_request_parts(parts, state).await;
+        match query.map(|Query(query)| query.after) {
+            Ok(None) => Ok(Self(0)),
+            Ok(Some(text)) => text.parse().map(Self).map_err(|_| refused("after")),
+            Err(_) => Err(refused("after")),
+        }
+    }
+}
+
+/// Turns events into an answer that proxies pass on at once.
+pub(crate) fn answer(stream: impl Stream<Item = Event> + Send + 'static) -> Response {
+    use futures_util::StreamExt as _;
+    let stream = stream.map(Ok::<_, Infallible>);
+    let mut response = Sse::new(stream)
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+        .into_response();
+    let unbuffered = HeaderName::from_static("x-accel-buffering");
+    response
+        .headers_mut()
+        .insert(unbuffered, HeaderValue::from_static("no"));
+    response
+}
+
+/// One message of a stream.
+pub(crate) fn message(name: &str, data: &impl Serialize) -> Result<Event, ApiError> {
+    Event::default()
+        .event(name)
+        .json_data(data)
+        .map_err(ApiError::internal)
+}
+
+/// Waits until streams are to end because the server stops.
+pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the server is gone already.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+/// Who reads a conversation's stream.
+#[derive(Clone, Debug)]
+pub(crate) enum Reader {
+    /// Its customer.
+    Customer,
+    /// An agent, as long as the session lasts and the conversation waits or is theirs.
+    Agent {
+        agent: AgentId,
+        session: SessionHash,
+    },
+}
+
+/// Whether an agent may read a conversation.
+pub(crate) fn agent_may_read(agent: &AgentId, conversation: &Conversation) -> bool {
+    conversation.state == ConversationState::Waiting
+        || conversation
+            .agent
+            .as_ref()
+            .is_some_and(|owner| owner.id == *agent)
+}
+
+/// The events of a conversation after `cursor` and its status, and both again whenever they change.
+///
+/// No gap and no duplicate by construction: the stream subscribes, then reads what is after its cursor, then waits.
+pub(crate) fn conversation(
+    app: Shared,
+    id: ConversationId,
+    cursor: Seq,
+    reader: Reader,
+) -> Response {
+    answer(async_stream::stream! {
+        let mut own = app.wakeups.of_conversation(&id);
+        let mut queue = app.wakeups.of_queue();
+        let mut online = app.presence.subscribe();
+        let mut closing = app.closing.subscribe();
+        let mut place = Place { cursor, shown: None };
+        loop {
+            own.mark_seen();
+            queue.mark_unchanged();
+            let agents_online = *online.borrow_and_update();
+            let step = match place.next(&app, &id, &reader, agents_online).await {
+                Ok(step) => step,
+                Err(error) => {
+                    tracing::error!(cause = ?error.cause, "a stream ended because the store failed");
+                    break;
+                }
+            };
+            for message in step.messages {
+                yield message;
+            }
+            match step.then {
+                Then::Read => continue,
+                Then::End => break,
+                Then::Wait { in_queue } => tokio::select! {
+                    () = own.changed() => {}
+                    _ = queue.changed(), if in_queue => {}
+                    _ = online.changed() => {}
+                    () = closed(&mut closing) => break,
+                }
+            }
+        }
+    })
+}
+
+/// What a reader has seen.
+struct Place {
+    cursor: Seq,
+    shown: Option<Status>,
+}
+
+struct Step {
+    messages: Vec<Event>,
+    then: Then,
+}
+
+enum Then {
+    /// There may be more events.
+    Read,
+    /// Nothing new; `in_queue` says whether the queue's changes matter.
+    Wait { in_queue: bool },
+    /// The reader may not go on.
+    End,
+}
+
+impl Place {
+    /// What to send next. The conversation is read before its events and nothing later than it is sent, so that the
+    /// status is the one after these events and an agent sees nothing of what became somebody else's.
+    async fn next(
+        &mut self,
+        app: &Shared,
+        id: &ConversationId,
+        reader: &Reader,
+        agents_online: u32,
+    ) -> Result<Step, ApiError> {
+        let mut messages = Vec::new();
+        if let Reader::Agent { session, .. } = reader
+            && app.signed_in(session).await?.is_none()
+        {
+            return Ok(Step {
+                messages,
+                then: Then::End,
+            });
+        }
+        let log = app.desk.log();
+        let conversation = log
+            .conversation(id)
+            .await?
+            .ok_or_else(ApiError::unknown_conversation)?;
+        let readable = match reader {
+            Reader::Customer => true,
+            Reader::Agent { agent, .. } => agent_may_read(agent, &conversation),
+        };
+        if readable && self.cursor < conversation.last_seq {
+            for event in log.events_after(id, self.cursor, PAGE).await? {
+                if event.seq > conversation.last_seq {
+                    break;
+                }
+                messages.push(message("event", &event)?.id(event.seq.to_string()));
+                self.cursor = event.seq;
+            }
+            if self.cursor < conversation.last_seq {
+                return Ok(Step {
+                    messages,
+                    then: Then::Read,
+                });
+            }
+        }
+        let status = app.desk.status(&conversation, agents_online).await?;
+        if self.shown.as_ref() != Some(&status) {
+            messages.push(message("status", &status)?);
+            self.shown = Some(status);
+        }
+        let in_queue = conversation.state == ConversationState::Waiting;
+        let then = if readable {
+            Then::Wait { in_queue }
+        } else {
+            Then::End
+        };
+        Ok(Step { messages, then })
+    }
+}

@@ -1,0 +1,29 @@
+//! The server and the command line.
+//!
+//! What must never be true: that a customer or agent was told "stored" before it was; that a stream misses an event or
+//! sends one twice; that a client sees why something failed inside; that what people write, a token or a password
+//! reaches a log; that a handler acts for somebody who has not proved who they are (authority is an argument type:
+//! `http::authority`).
+
+mod app;
+mod assets;
+pub mod cli;
+mod clock;
+mod http;
+mod origin;
+mod passwords;
+mod presence;
+mod routes;
+mod secrets;
+mod serve;
+pub mod settings;
+mod throttle;
+mod triage;
+mod wake;
+
+pub use app::App;
+pub use clock::Clock;
+pub use origin::{Origin, OriginError};
+pub use passwords::hash as hash_password;
+pub use serve::serve;
+pub use triage::{MessageReader, ReadError, built_in_classifier};

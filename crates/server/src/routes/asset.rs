@@ -1,0 +1,45 @@
+//! `GET /assets/…`: files whose names change with their content.
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use deskbell_protocol::ProblemCode;
+
+use crate::assets::{self, Cache};
+use crate::http::ApiError;
+use crate::http::pages::{CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY};
+
+/// What the triage worker may do: a worker has the policy of its own script, not of the page that started it.
+const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+
+pub(crate) async fn handle(
+    path: Result<Path<String>, PathRejection>,
+    request: HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = path
+        .ok()
+        .and_then(|Path(path)| assets::file(&format!("assets/{path}"), &request, Cache::Immutable));
+    let unknown = || ApiError::new(ProblemCode::NotFound, "There is no such file.");
+    let mut response = file.ok_or_else(unknown)?;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("cross-origin"),
+    );
+    // A worker of an isolated page must itself be isolated.
+    headers.insert(
+        CROSS_ORIGIN_EMBEDDER_POLICY,
+        HeaderValue::from_static("require-corp"),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(WORKER_POLICY),
+    );
+    Ok(response)
+}

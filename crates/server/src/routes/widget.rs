@@ -1,0 +1,50 @@
+//! `GET /widget?site=KEY`: the widget's page, which only pages of the site may show.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use deskbell_protocol::SiteKey;
+use maud::html;
+use serde::Deserialize;
+
+use crate::assets::{self, Cache};
+use crate::http::pages::{self, FramedBy, Policy};
+use crate::http::{ApiError, Shared};
+
+#[derive(Deserialize)]
+pub(crate) struct WidgetQuery {
+    site: SiteKey,
+}
+
+pub(crate) async fn handle(
+    State(app): State<Shared>,
+    query: Result<Query<WidgetQuery>, QueryRejection>,
+    request: HeaderMap,
+) -> Result<Response, ApiError> {
+    let site = match query {
+        Ok(Query(query)) => app.directory.site(&query.site).await?,
+        Err(_) => None,
+    };
+    let Some(site) = site else {
+        let text = html! {
+            h1 { "This chat is not set up" }
+            p.lead { "There is no shop with this key." }
+            p.note { "For the shop's owner: compare data-site in the page's script tag with `deskbell site list`." }
+        };
+        let title = "This chat is not set up";
+        return Ok(pages::plain_page(
+            StatusCode::NOT_FOUND,
+            title,
+            &text,
+            &FramedBy::Anybody,
+        ));
+    };
+    let page =
+        assets::file("widget.html", &request, Cache::Revalidate).unwrap_or_else(assets::not_built);
+    Ok(pages::secure(
+        page,
+        Policy::App,
+        &FramedBy::Origins(site.origins),
+    ))
+}

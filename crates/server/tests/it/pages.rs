@@ -1,0 +1,187 @@
+//! Pages and files, and what protects them.
+
+use reqwest::{Method, Response, header};
+use serde_json::{Value, json};
+
+use crate::support::{SHOP, Server};
+
+async fn get(server: &Server, path: &str) -> Response {
+    server
+        .request(Method::GET, path)
+        .header(header::ACCEPT_ENCODING, "br")
+        .send()
+        .await
+        .unwrap()
+}
+
+fn header_of<'a>(response: &'a Response, name: &str) -> &'a str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+/// Whether `cargo xtask dist` ran before this test was built.
+async fn web_files(server: &Server) -> bool {
+    let readiness: Value = get(server, "/readyz").await.json().await.unwrap();
+    readiness["assets"] == "ok"
+}
+
+#[tokio::test]
+async fn only_pages_of_the_shop_may_show_the_widget() {
+    let server = Server::start().await;
+    let response = get(&server, "/widget?site=demo").await;
+    let policy = header_of(&response, "content-security-policy");
+    assert!(
+        policy.ends_with(&format!("; frame-ancestors {SHOP}")),
+        "{policy}"
+    );
+    assert!(
+        policy.contains("script-src 'self' 'wasm-unsafe-eval';"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe-inline"), "{policy}");
+    assert_eq!(
+        header_of(&response, "cross-origin-resource-policy"),
+        "cross-origin"
+    );
+    assert_eq!(
+        header_of(&response, "cross-origin-embedder-policy"),
+        "require-corp"
+    );
+    for path in ["/console", "/contact/demo"] {
+        let response = get(&server, path).await;
+        let policy = header_of(&response, "content-security-policy");
+        assert!(
+            policy.ends_with("; frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_key_says_what_to_compare() {
+    let server = Server::start().await;
+    for path in ["/widget?site=nobody", "/widget", "/widget?site=%20"] {
+        let response = get(&server, path).await;
+        assert_eq!(response.status(), 404, "{path}");
+        assert!(
+            response.text().await.unwrap().contains("data-site"),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_answer_is_guessed_at_by_a_browser() {
+    let server = Server::start().await;
+    for path in [
+        "/embed.js",
+        "/widget?site=demo",
+        "/contact/demo",
+        "/v1/sites/demo",
+        "/nothing",
+        "/healthz",
+    ] {
+        let response = get(&server, path).await;
+        assert_eq!(
+            header_of(&response, "x-content-type-options"),
+            "nosniff",
+            "{path}"
+        );
+        assert_eq!(
+            header_of(&response, "referrer-policy"),
+            "same-origin",
+            "{path}"
+        );
+        assert!(!header_of(&response, "x-request-id").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_shop_page_may_ask_who_is_there() {
+    let server = Server::start().await;
+    let request = server
+        .request(Method::GET, "/v1/sites/demo")
+        .header(header::ORIGIN, SHOP);
+    let response = request.send().await.unwrap();
+    assert_eq!(header_of(&response, "access-control-allow-origin"), SHOP);
+    assert_eq!(header_of(&response, "vary"), "origin");
+    let info: Value = response.json().await.unwrap();
+    assert_eq!(
+        info,
+        json!({
+            "key": "demo", "name": "Fern & Field", "language": "en", "suggestions": [],
+            "contact": {}, "agents_online": 0
+        })
+    );
+}
+
+#[tokio::test]
+async fn health_and_readiness_are_told() {
+    let server = Server::start().await;
+    assert_eq!(get(&server, "/healthz").await.text().await.unwrap(), "ok\n");
+    let response = get(&server, "/readyz").await;
+    let status = response.status();
+    let readiness: Value = response.json().await.unwrap();
+    assert_eq!(
+        (&readiness["store"], &readiness["model"]),
+        (&json!("ok"), &json!("ok"))
+    );
+    assert_eq!(readiness["ready"], readiness["assets"] == "ok");
+    assert_eq!(status, if readiness["ready"] == true { 200 } else { 503 });
+}
+
+#[tokio::test]
+async fn the_loader_is_for_every_page_and_always_fresh() {
+    let server = Server::start().await;
+    let response = get(&server, "/embed.js").await;
+    if !web_files(&server).await {
+        assert_eq!(response.status(), 503);
+        assert!(response.text().await.unwrap().contains("cargo xtask dist"));
+        return;
+    }
+    assert_eq!(response.status(), 200);
+    for (name, value) in [
+        ("content-type", "text/javascript; charset=utf-8"),
+        ("content-encoding", "br"),
+        ("cache-control", "no-cache"),
+        ("access-control-allow-origin", "*"),
+        ("cross-origin-resource-policy", "cross-origin"),
+    ] {
+        assert_eq!(header_of(&response, name), value);
+    }
+    let tag = header_of(&response, "etag").to_owned();
+    let again = server
+        .request(Method::GET, "/embed.js")
+        .header(header::IF_NONE_MATCH, tag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+}
+
+#[tokio::test]
+async fn hashed_files_are_kept_for_ever() {
+    let server = Server::start().await;
+    let page = get(&server, "/contact/demo").await.text().await.unwrap();
+    let Some((_, rest)) = page.split_once("rel=\"stylesheet\" href=\"/assets/") else {
+        assert!(
+            !web_files(&server).await,
+            "with web files the page is styled"
+        );
+        return;
+    };
+    let path = format!("/assets/{}", rest.split('"').next().unwrap());
+    let response = get(&server, &path).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        header_of(&response, "content-type"),
+        "text/css; charset=utf-8"
+    );
+    assert_eq!(header_of(&response, "content-encoding"), "br");
+    assert_eq!(
+        header_of(&response, "cache-control"),
+        "public, max-age=31536000, immutable"
+    );
+    let plain = server.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(header_of(&plain, "content-encoding"), "");
+    assert!(plain.text().await.unwrap().contains('{'));
+}

@@ -1,0 +1,309 @@
+//! Conversations and their events.
+
+use async_trait::async_trait;
+use deskbell_desk::{
+    AppendError, Appended, Conversation, Decide, EventLog, NewConversation, StoreError,
+};
+use deskbell_protocol::{
+    AgentId, ConversationId, ConversationState, Event, EventBody, Seq, Timestamp, WriteId,
+};
+use deskbell_triage::policy::Policy;
+use sqlx::SqliteConnection;
+
+use crate::error::Context as _;
+use crate::{BEGIN, SqliteStore};
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    seq: i64,
+    write_id: String,
+    at: i64,
+    body: String,
+}
+
+impl EventRow {
+    fn event(self) -> Result<Event, StoreError> {
+        Ok(Event {
+            seq: u64::try_from(self.seq).context("reading an event's position")?,
+            at: self.at,
+            write: WriteId::new(self.write_id).context("reading an event's write id")?,
+            body: serde_json::from_str(&self.body).context("reading an event")?,
+        })
+    }
+}
+
+/// SQLite's integers are signed; a position beyond them cannot be reached.
+fn signed(seq: Seq) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// The state as the column has it; the indices of the queue depend on these words.
+const fn state_name(state: ConversationState) -> &'static str {
+    match state {
+        ConversationState::Bot => "bot",
+        ConversationState::Waiting => "waiting",
+        ConversationState::WithAgent => "with_agent",
+        ConversationState::Closed => "closed",
+    }
+}
+
+fn parse(snapshot: &str) -> Result<Conversation, StoreError> {
+    serde_json::from_str(snapshot).context("reading a conversation")
+}
+
+fn parse_all(snapshots: &[String]) -> Result<Vec<Conversation>, StoreError> {
+    snapshots.iter().map(|snapshot| parse(snapshot)).collect()
+}
+
+async fn find_of_visitor(
+    connection: &mut SqliteConnection,
+    new: &NewConversation,
+) -> Result<Option<Conversation>, StoreError> {
+    sqlx::query_scalar::<_, String>(
+        "SELECT snapshot FROM conversations WHERE site = ? AND visitor = ?",
+    )
+    .bind(new.site.as_str())
+    .bind(&new.visitor.0)
+    .fetch_optional(connection)
+    .await
+    .context("looking for a visitor's conversation")?
+    .map(|snapshot| parse(&snapshot))
+    .transpose()
+}
+
+async fn insert_event(
+    connection: &mut SqliteConnection,
+    conversation: &ConversationId,
+    event: &Event,
+) -> Result<(), StoreError> {
+    let body = serde_json::to_string(&event.body).context("writing an event")?;
+    sqlx::query(
+        "INSERT INTO events (conversation, seq, write_id, at, body) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(conversation.as_str())
+    .bind(signed(event.seq))
+    .bind(event.write.as_str())
+    .bind(event.at)
+    .bind(body)
+    .execute(connection)
+    .await
+    .context("appending an event")?;
+    Ok(())
+}
+
+async fn save(
+    connection: &mut SqliteConnection,
+    conversation: &Conversation,
+) -> Result<(), StoreError> {
+    let snapshot = serde_json::to_string(conversation).context("writing a conversation")?;
+    sqlx::query(
+        "INSERT INTO conversations
+             (id, site, visitor, state, agent, waiting_since, updated_at, last_seq, snapshot)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET
+             state = excluded.state, agent = excluded.agent, waiting_since = excluded.waiting_since,
+             updated_at = excluded.updated_at, last_seq = excluded.last_seq, snapshot = excluded.snapshot",
+    )
+    .bind(conversation.id.as_str())
+    .bind(conversation.site.as_str())
+    .bind(&conversation.visitor.0)
+    .bind(state_name(conversation.state))
+    .bind(conversation.agent.as_ref().map(|agent| agent.id.as_str()))
+    .bind(conversation.waiting_since)
+    .bind(conversation.updated_at)
+    .bind(signed(conversation.last_seq))
+    .bind(snapshot)
+    .execute(connection)
+    .await
+    .context("saving a conversation")?;
+    Ok(())
+}
+
+async fn load(
+    connection: &mut SqliteConnection,
+    id: &ConversationId,
+) -> Result<Option<Conversation>, StoreError> {
+    sqlx::query_scalar::<_, String>("SELECT snapshot FROM conversations WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await
+        .context("looking for a conversation")?
+        .map(|snapshot| parse(&snapshot))
+        .transpose()
+}
+
+#[async_trait]
+impl EventLog for SqliteStore {
+    async fn open(&self, new: NewConversation) -> Result<Conversation, StoreError> {
+        let mut reader = self
+            .readers
+            .acquire()
+            .await
+            .context("opening a conversation")?;
+        if let Some(found) = find_of_visitor(&mut reader, &new).await? {
+            return Ok(found);
+        }
+        drop(reader);
+        let mut transaction = self
+            .writer
+            .begin_with(BEGIN)
+            .await
+            .context("opening a conversation")?;
+        if let Some(found) = find_of_visitor(&mut transaction, &new).await? {
+            return Ok(found);
+        }
+        let mut conversation =
+            Conversation::before_first(new.id.clone(), new.site.clone(), new.visitor, new.at);
+        let body = EventBody::Opened {
+            site: new.site,
+            language: new.language,
+            page: new.page,
+        };
+        let event = Event {
+            seq: 1,
+            at: new.at,
+            write: new.write,
+            body,
+        };
+        conversation.apply(&event, &Policy::default());
+        save(&mut transaction, &conversation).await?;
+        insert_event(&mut transaction, &new.id, &event).await?;
+        transaction
+            .commit()
+            .await
+            .context("opening a conversation")?;
+        Ok(conversation)
+    }
+
+    async fn append(
+        &self,
+        id: &ConversationId,
+        write: &WriteId,
+        at: Timestamp,
+        policy: &Policy,
+        decide: Decide<'_>,
+    ) -> Result<Appended, AppendError> {
+        let mut transaction = self.writer.begin_with(BEGIN).await.context("appending")?;
+        let mut conversation = load(&mut transaction, id)
+            .await?
+            .ok_or(AppendError::UnknownConversation)?;
+        let known = sqlx::query_as::<_, EventRow>(
+            "SELECT seq, write_id, at, body FROM events
+             WHERE conversation = ? AND write_id = ? ORDER BY seq",
+        )
+        .bind(id.as_str())
+        .bind(write.as_str())
+        .fetch_all(&mut *transaction)
+        .await
+        .context("looking for a repeated write")?;
+        if !known.is_empty() {
+            let events = known
+                .into_iter()
+                .map(EventRow::event)
+                .collect::<Result<_, _>>()?;
+            return Ok(Appended {
+                events,
+                conversation,
+                fresh: false,
+            });
+        }
+        let mut events = Vec::new();
+        for body in decide(&conversation)? {
+            let event = Event {
+                seq: conversation.last_seq + 1,
+                at,
+                write: write.clone(),
+                body,
+            };
+            conversation.apply(&event, policy);
+            insert_event(&mut transaction, id, &event).await?;
+            events.push(event);
+        }
+        if !events.is_empty() {
+            save(&mut transaction, &conversation).await?;
+            transaction.commit().await.context("appending")?;
+        }
+        Ok(Appended {
+            events,
+            conversation,
+            fresh: true,
+        })
+    }
+
+    async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {
+        let mut reader = self
+            .readers
+            .acquire()
+            .await
+            .context("looking for a conversation")?;
+        load(&mut reader, id).await
+    }
+
+    async fn events_after(
+        &self,
+        id: &ConversationId,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        sqlx::query_as::<_, EventRow>(
+            "SELECT seq, write_id, at, body FROM events
+             WHERE conversation = ? AND seq > ? ORDER BY seq LIMIT ?",
+        )
+        .bind(id.as_str())
+        .bind(signed(after))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .context("reading events")?
+        .into_iter()
+        .map(EventRow::event)
+        .collect()
+    }
+
+    async fn waiting(&self, limit: u32) -> Result<(Vec<Conversation>, u32), StoreError> {
+        // One snapshot for both, so that the total fits the list.
+        let mut reader = self.readers.begin().await.context("reading the queue")?;
+        let first = sqlx::query_scalar::<_, String>(
+            "SELECT snapshot FROM conversations WHERE state = 'waiting'
+             ORDER BY waiting_since, id LIMIT ?",
+        )
+        .bind(limit)
+        .fetch_all(&mut *reader)
+        .await
+        .context("reading the queue")?;
+        let total = sqlx::query_scalar::<_, u32>(
+            "SELECT count(*) FROM conversations WHERE state = 'waiting'",
+        )
+        .fetch_one(&mut *reader)
+        .await
+        .context("counting the queue")?;
+        Ok((parse_all(&first)?, total))
+    }
+
+    async fn position(&self, id: &ConversationId) -> Result<Option<u32>, StoreError> {
+        let position = sqlx::query_scalar::<_, u32>(
+            "SELECT count(*) FROM conversations AS ahead
+             JOIN (SELECT waiting_since, id FROM conversations WHERE id = ? AND state = 'waiting') AS mine
+                 ON (ahead.waiting_since, ahead.id) <= (mine.waiting_since, mine.id)
+             WHERE ahead.state = 'waiting'",
+        )
+        .bind(id.as_str())
+        .fetch_one(&self.readers)
+        .await
+        .context("finding a place in the queue")?;
+        Ok((position > 0).then_some(position))
+    }
+
+    async fn owned_by(&self, agent: &AgentId, limit: u32) -> Result<Vec<Conversation>, StoreError> {
+        let owned = sqlx::query_scalar::<_, String>(
+            "SELECT snapshot FROM conversations WHERE agent = ?
+             ORDER BY updated_at DESC, id DESC LIMIT ?",
+        )
+        .bind(agent.as_str())
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .context("reading an agent's conversations")?;
+        parse_all(&owned)
+    }
+}

@@ -1,0 +1,32 @@
+//! The behaviour every event log and directory shows, on SQLite.
+
+use deskbell_desk::contract;
+use deskbell_store_sqlite::SqliteStore;
+
+macro_rules! keeps {
+    ($($behaviour:ident),* $(,)?) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $behaviour() {
+            let folder = tempfile::tempdir().unwrap();
+            let store = SqliteStore::open(&folder.path().join("desk.db")).await.unwrap();
+            contract::$behaviour(&store).await;
+            store.close().await;
+        }
+    )*};
+}
+
+keeps!(
+    opening_again_finds_the_same_conversation,
+    opening_at_the_same_time_gives_one_conversation,
+    a_repeated_write_is_the_same_write,
+    all_events_of_a_write_come_back,
+    concurrent_appends_take_turns,
+    the_same_write_at_the_same_time_is_stored_once,
+    two_agents_cannot_own_one_conversation,
+    reading_resumes_from_any_cursor,
+    a_refusal_stores_nothing,
+    the_queue_is_fair_and_positions_are_true,
+    the_projection_equals_the_fold_over_the_events,
+    sites_are_kept,
+    agents_and_sessions_are_kept,
+);

@@ -1,0 +1,32 @@
+//! The built-in labels. Their order is the order of the model's output; their names are the wire values.
+
+/// Every intent, in the order of the ONNX output `intent`.
+pub const INTENTS: [&str; 27] = [
+    "greeting",
+    "thanks_goodbye",
+    "talk_to_human",
+    "track_order",
+    "delivery_options",
+    "delivery_problem",
+    "change_order",
+    "cancel_order",
+    "return_item",
+    "refund",
+    "payment_problem",
+    "payment_options",
+    "invoice",
+    "account_access",
+    "account_change",
+    "subscription",
+    "product_question",
+    "availability",
+    "discount",
+    "warranty_repair",
+    "place_order",
+    "store_info",
+    "complaint",
+    "fraud_security",
+    "financial_hardship",
+    "privacy_data",
+    "out_of_scope",
+];

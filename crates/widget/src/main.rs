@@ -1,0 +1,27 @@
+//! The customer's chat widget: what runs in the frame that the loader opens in the merchant's page.
+
+mod app;
+mod composer;
+mod contact_form;
+mod links;
+mod page;
+mod reader;
+mod scroll;
+mod services;
+mod standing;
+mod transcript;
+mod view;
+mod words;
+
+use app::App;
+use page::Page;
+
+fn main() {
+    yew::set_custom_panic_hook(Box::new(|panic| page::fail(&panic.to_string())));
+    match (Page::read(), page::root()) {
+        (Some(page), Some(root)) => {
+            yew::Renderer::<App>::with_root_and_props(root, page).render();
+        }
+        _ => page::fail("the address of this page names no site"),
+    }
+}

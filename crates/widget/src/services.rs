@@ -1,0 +1,140 @@
+//! The browser's services, and the one place where what the session asks for is done.
+
+use deskbell_browser::triage::Triage;
+use deskbell_browser::{
+    EventStream, FromLoader, Kept, Listeners, Loader, Signal, WakeUp, get_site, now, on_came_back,
+    send,
+};
+use deskbell_client::sse::Message;
+use deskbell_client::{Effect, Failure, Input};
+use deskbell_protocol::{MessageText, ProblemCode, SiteKey, Timestamp, VisitorToken, WriteId};
+use yew::html::Scope;
+
+use crate::app::{App, Msg};
+use crate::page::Page;
+
+/// Whatever runs or listens for the widget. Dropping it ends all of it.
+pub struct Services {
+    /// What is kept on the device.
+    pub kept: Kept,
+    /// The merchant's page.
+    pub loader: Loader,
+    link: Scope<App>,
+    stream: Option<EventStream>,
+    wake_up: Option<WakeUp>,
+    triage: Option<Triage>,
+    triage_silence: Option<WakeUp>,
+    _came_back: Listeners,
+}
+
+impl Services {
+    /// Starts listening on behalf of the app at `link`.
+    pub fn start(site: &SiteKey, link: &Scope<App>) -> Self {
+        let from_loader = link.callback(Msg::Loader);
+        let came_back = link.callback(|()| Msg::CameBack);
+        Self {
+            kept: Kept::of(site),
+            loader: Loader::listen(move |message: FromLoader| from_loader.emit(message)),
+            link: link.clone(),
+            stream: None,
+            wake_up: None,
+            triage: None,
+            triage_silence: None,
+            _came_back: on_came_back(move || came_back.emit(())),
+        }
+    }
+
+    /// Asks for the site's public settings; answered with [`Msg::Site`].
+    pub fn ask_site(&self, site: SiteKey) {
+        self.link
+            .send_future(async move { Msg::Site(get_site(&site).await) });
+    }
+
+    /// Starts the triage worker; it speaks through [`Msg::Triage`].
+    pub fn start_triage(&mut self, page: &Page) {
+        let told = self.link.callback(Msg::Triage);
+        self.triage = Some(Triage::start(
+            &page.worker,
+            page.model.clone(),
+            page.manifest.clone(),
+            move |said| told.emit(said),
+        ));
+    }
+
+    /// Has the worker read a message.
+    pub fn read(&self, write: WriteId, text: MessageText) {
+        if let Some(triage) = &self.triage {
+            triage.read(write, text.into());
+        }
+    }
+
+    /// Sends [`Msg::TriageSilent`] at `at`; `None` takes a former wish back.
+    pub fn watch_triage(&mut self, at: Option<Timestamp>) {
+        self.triage_silence = at.map(|at| self.call_at(at, || Msg::TriageSilent));
+    }
+
+    /// Sends `message` once, at `at`, unless what is returned is dropped before.
+    pub fn call_at(&self, at: Timestamp, message: impl FnOnce() -> Msg + 'static) -> WakeUp {
+        let link = self.link.clone();
+        WakeUp::at(at, move || link.send_message(message()))
+    }
+
+    /// Does what the session asks for. [`Effect::Classify`] is the reader's business and not done here.
+    pub fn carry_out(&mut self, effect: Effect, token: &VisitorToken) {
+        match effect {
+            Effect::Keep(item) => self.kept.keep(&item),
+            Effect::Forget(write) => self.kept.forget(&write),
+            Effect::KeepConversation(id) => self.kept.keep_conversation(&id),
+            Effect::ForgetConversation => {
+                self.kept.forget_conversation();
+                self.stream = None;
+            }
+            Effect::Classify { .. } => {}
+            Effect::Send(request) => {
+                let token = token.clone();
+                self.link.send_future(async move {
+                    let outcome = send(&request, &token).await;
+                    Msg::Session(Input::Answered {
+                        write: request.write().clone(),
+                        outcome,
+                        now: now(),
+                    })
+                });
+            }
+            Effect::OpenStream {
+                conversation,
+                after,
+            } => {
+                let path = format!("/v1/conversations/{conversation}/events?after={after}");
+                let link = self.link.clone();
+                let tell = move |signal| {
+                    if let Some(input) = heard(signal) {
+                        link.send_message(Msg::Session(input));
+                    }
+                };
+                self.stream = Some(EventStream::open(path, Some(token.clone()), tell));
+            }
+            Effect::WakeAt(at) => {
+                self.wake_up = Some(self.call_at(at, || Msg::Session(Input::Woke { now: now() })));
+            }
+        }
+    }
+}
+
+/// What a signal of the stream means to the session; nothing if it is not for customers.
+fn heard(signal: Signal) -> Option<Input> {
+    Some(match signal {
+        Signal::Opened => Input::StreamOpened,
+        Signal::Message(Message::Event(event)) => Input::StreamEvent(event),
+        Signal::Message(Message::Status(status)) => Input::StreamStatus(status),
+        Signal::Message(Message::Inbox(_)) => return None,
+        Signal::Ended(failure) => Input::StreamEnded {
+            now: now(),
+            unknown: matches!(
+                failure,
+                Failure::Refused { problem, .. }
+                    if matches!(problem.code, ProblemCode::UnknownConversation | ProblemCode::NotYours)
+            ),
+        },
+    })
+}

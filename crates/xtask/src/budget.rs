@@ -1,0 +1,157 @@
+//! What the browser has to load, against what it may be.
+
+use anyhow::{Result, bail};
+use serde::Serialize;
+
+use crate::{dist, dist::Web, steps::Steps, workspace::Workspace};
+
+/// Options of `budget`.
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// Prints JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A budget: what is measured, the files it counts by logical name, and the most brotli bytes they may have.
+struct Budget {
+    what: &'static str,
+    files: &'static [&'static str],
+    most: Option<u64>,
+}
+
+const BUDGETS: [Budget; 5] = [
+    Budget {
+        what: "loader",
+        files: &["embed.js"],
+        most: Some(4 * 1024),
+    },
+    Budget {
+        what: "widget",
+        files: &["widget-boot.js", "widget.js", "widget_bg.wasm"],
+        most: Some(150 * 1024),
+    },
+    Budget {
+        what: "triage engine",
+        files: &["triage-worker.js", "triage.js", "triage_bg.wasm"],
+        most: Some(1024 * 1024 * 13 / 10),
+    },
+    Budget {
+        what: "triage model",
+        files: &["model.onnx"],
+        most: Some(3 * 1024 * 1024),
+    },
+    Budget {
+        what: "console",
+        files: &["console-boot.js", "console.js", "console_bg.wasm"],
+        most: None,
+    },
+];
+
+/// One line of the report.
+#[derive(Serialize)]
+struct Line {
+    what: &'static str,
+    brotli_bytes: u64,
+    budget_bytes: Option<u64>,
+    within: bool,
+}
+
+/// Brings the web build up to date, measures it, and prints the result on standard output.
+///
+/// # Errors
+/// If a budget is exceeded, naming each that is.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let web = dist::run(workspace, &mut Steps::new())?;
+    let lines = measure(&web)?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&lines)?);
+    } else {
+        print!("{}", table(&lines));
+    }
+    let exceeded: Vec<_> = lines.iter().filter(|line| !line.within).collect();
+    if !exceeded.is_empty() {
+        let names: Vec<_> = exceeded.iter().map(|line| line.what).collect();
+        bail!("over budget: {}", names.join(", "));
+    }
+    Ok(())
+}
+
+fn measure(web: &Web) -> Result<Vec<Line>> {
+    BUDGETS
+        .iter()
+        .map(|budget| {
+            let mut bytes = 0;
+            for name in budget.files {
+                let path = web.assets.get(*name).map_or(*name, String::as_str);
+                bytes += web.brotli_bytes(path)?;
+            }
+            Ok(Line {
+                what: budget.what,
+                brotli_bytes: bytes,
+                budget_bytes: budget.most,
+                within: budget.most.is_none_or(|most| bytes <= most),
+            })
+        })
+        .collect()
+}
+
+fn table(lines: &[Line]) -> String {
+    let mut text = format!(
+        "{:<15}{:>12}{:>12}{:>7}\n",
+        "brotli bytes", "is", "may be", "used"
+    );
+    for line in lines {
+        let (most, used) = match line.budget_bytes {
+            Some(most) => (
+                grouped(most),
+                format!("{:.0} %", 100.0 * line.brotli_bytes as f64 / most as f64),
+            ),
+            None => ("-".to_owned(), String::new()),
+        };
+        let is = grouped(line.brotli_bytes);
+        let over = if line.within { "" } else { "  over budget" };
+        text.push_str(&format!(
+            "{:<15}{is:>12}{most:>12}{used:>7}{over}\n",
+            line.what
+        ));
+    }
+    text
+}
+
+/// 1234567 as `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(153_600), "153,600");
+        assert_eq!(grouped(1_363_148), "1,363,148");
+    }
+
+    #[test]
+    fn a_line_over_its_budget_says_so() {
+        let line = |brotli_bytes, within| Line {
+            what: "loader",
+            brotli_bytes,
+            budget_bytes: Some(4_096),
+            within,
+        };
+        assert!(!table(&[line(4_096, true)]).contains("over budget"));
+        assert!(table(&[line(4_097, false)]).contains("4,097       4,096  100 %  over budget"));
+    }
+}

@@ -1,0 +1,97 @@
+//! The web build: everything the browser gets, hashed and compressed, in `target/web`.
+//!
+//! Promise: the same sources give the same files, and a file whose content did not change is not touched, so that
+//! the server which embeds them is not rebuilt for nothing.
+
+mod compress;
+mod link;
+mod programs;
+mod sources;
+mod write;
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, TryLockError},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{steps::Steps, workspace::Workspace};
+
+pub use programs::ensure_target;
+
+/// A finished web build.
+pub struct Web {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Path below the folder of each asset, by logical name.
+    pub assets: BTreeMap<String, String>,
+}
+
+impl Web {
+    /// Size in bytes of what is sent for a file, compressed.
+    ///
+    /// # Errors
+    /// If there is no such file.
+    pub fn brotli_bytes(&self, path: &str) -> Result<u64> {
+        let path = self.folder.join(format!("{path}.br"));
+        let data = path.metadata();
+        Ok(data.with_context(|| path.display().to_string())?.len())
+    }
+}
+
+/// Builds whatever is not up to date.
+///
+/// # Errors
+/// If a program does not build, a source is missing, or an asset is named that does not exist.
+pub fn run(workspace: &Workspace, steps: &mut Steps) -> Result<Web> {
+    ensure_target(workspace, steps)?;
+    let _alone = alone(workspace)?;
+    let programs = programs::build(workspace, steps)?;
+    let sources = steps.work("collect the web sources", |bar| {
+        let sources = sources::collect(workspace, &programs)?;
+        bar.set_message(format!("{} files", sources.len()));
+        Ok(sources)
+    })?;
+    let linked = link::link(sources)?;
+    let cache = workspace.path("target/web-cache/brotli");
+    let packed = steps.work("compress", |bar| {
+        compress::all(linked.files.values().map(Vec::as_slice), &cache, bar)
+    })?;
+    let folder = workspace.web();
+    steps.work("write target/web", |bar| {
+        let written = write::folder(&folder, &linked, &packed)?;
+        bar.set_message(match written {
+            0 => "unchanged".to_owned(),
+            n => format!("{n} files changed"),
+        });
+        Ok(())
+    })?;
+    Ok(Web {
+        folder,
+        assets: linked.assets,
+    })
+}
+
+/// Waits until no other web build of this checkout runs; they would take files from under each other.
+fn alone(workspace: &Workspace) -> Result<File> {
+    let folder = workspace.path("target/web-cache");
+    fs::create_dir_all(&folder)?;
+    let lock = File::create(folder.join("lock"))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("Waiting for another web build.");
+            lock.lock()?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error.into()),
+    }
+    Ok(lock)
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
+}

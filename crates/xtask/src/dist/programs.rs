@@ -1,0 +1,112 @@
+//! The three wasm programs: compiled, then given their JavaScript by wasm-bindgen, called as a library so that its
+//! version is the one in Cargo.lock and no tool has to be installed or kept in step.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{dist::sha256, steps::Steps, workspace, workspace::Workspace};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Package, and the stem of what comes out: `widget.js` and `widget_bg.wasm`.
+const PROGRAMS: [(&str, &str); 3] = [
+    ("deskbell-widget", "widget"),
+    ("deskbell-console", "console"),
+    ("deskbell-triage-worker", "triage"),
+];
+
+/// Changes whenever the settings in [`bind`] do, so that what was bound with others is bound again.
+const SETTINGS: &str = "web, no names, no producers";
+
+/// Adds the wasm target to the toolchain where it lacks it.
+pub fn ensure_target(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    let sysroot = Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .current_dir(workspace.path(""))
+        .output()
+        .context("cannot start `rustc`")?;
+    let sysroot = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim());
+    if sysroot
+        .join("lib/rustlib")
+        .join(TARGET)
+        .join("lib")
+        .is_dir()
+    {
+        return Ok(());
+    }
+    if workspace::find_program("rustup").is_none() {
+        bail!(
+            "this Rust has no {TARGET}: install that target as you installed Rust, or use rustup"
+        );
+    }
+    steps.command(
+        "add the wasm target",
+        Command::new("rustup")
+            .args(["target", "add", TARGET])
+            .current_dir(workspace.path("")),
+    )
+}
+
+/// Compiles and binds the programs. Gives the files made: name and content.
+pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut cargo = workspace.cargo(["build", "--profile", "wasm", "--target", TARGET, "--bins"]);
+    for (package, _) in PROGRAMS {
+        cargo.args(["--package", package]);
+    }
+    steps.command("compile the browser programs", &mut cargo)?;
+
+    let mut made = Vec::new();
+    for (package, stem) in PROGRAMS {
+        let wasm = workspace.target(format!("{TARGET}/wasm/{package}.wasm"));
+        let folder = workspace.path("target/web-cache/bound").join(stem);
+        steps.work(&format!("bind {stem}"), |bar| {
+            let fingerprint = format!("{} {SETTINGS}", sha256(&fs::read(&wasm)?));
+            let mark = folder.join("fingerprint");
+            if fs::read_to_string(&mark).is_ok_and(|old| old == fingerprint) {
+                bar.set_message("unchanged");
+            } else {
+                bind(&wasm, stem, &folder)?;
+                fs::write(&mark, fingerprint)?;
+            }
+            for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
+                let content = fs::read(folder.join(&name))?;
+                made.push((name, content));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(made)
+}
+
+fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let mut output = Bindgen::new()
+        .input_path(wasm)
+        .out_name(stem)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()?;
+    // A snippet would be imported by a relative path that hashing changes.
+    let inline = output
+        .snippets()
+        .iter()
+        .filter(|(_, list)| !list.is_empty());
+    let brought: Vec<_> = inline
+        .map(|(of, _)| of)
+        .chain(output.local_modules().keys())
+        .map(String::as_str)
+        .collect();
+    if !brought.is_empty() {
+        bail!(
+            "dependencies bring JavaScript files of their own, which the web build does not link: {}",
+            brought.join(", ")
+        );
+    }
+    output.emit(folder)
+}

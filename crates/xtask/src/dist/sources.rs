@@ -1,0 +1,98 @@
+//! What goes into the web build.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::workspace::Workspace;
+
+/// Where a file is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Under its own name, which others link to: `embed.js` and the HTML pages.
+    Fixed,
+    /// Below `assets/`, under a name with its hash, cached for ever.
+    Hashed,
+}
+
+/// One file before its references are resolved.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The name by which others refer to it; without folders, unique.
+    pub name: String,
+    /// Where it will be.
+    pub place: Place,
+    /// Its content, in which `{{asset:NAME}}` may stand if it is HTML, CSS or JavaScript.
+    pub content: Vec<u8>,
+    /// Where it comes from, for messages.
+    pub origin: PathBuf,
+}
+
+const FIXED: [(&str, &str); 3] = [
+    ("web/loader/embed.js", "embed.js"),
+    ("web/widget/index.html", "widget.html"),
+    ("web/console/index.html", "console.html"),
+];
+
+/// Every file in these folders is an asset, but for the pages in [`FIXED`].
+const FOLDERS: [&str; 5] = [
+    "web/css",
+    "web/icons",
+    "web/worker",
+    "web/widget",
+    "web/console",
+];
+
+const MODEL: [&str; 2] = ["models/triage/model.onnx", "models/triage/manifest.json"];
+
+/// Reads all sources; `programs` are the files that wasm-bindgen made.
+pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for (path, name) in FIXED {
+        sources.push(read(workspace, Path::new(path), name, Place::Fixed)?);
+    }
+    for folder in FOLDERS {
+        let mut paths = Vec::new();
+        let entries = workspace.path(folder);
+        for entry in fs::read_dir(&entries).with_context(|| entries.display().to_string())? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = Path::new(folder).join(&name);
+            let page = FIXED.iter().any(|(fixed, _)| Path::new(fixed) == path);
+            if entry.file_type()?.is_file() && !page && !name.starts_with('.') {
+                paths.push((path, name));
+            }
+        }
+        paths.sort();
+        for (path, name) in paths {
+            sources.push(read(workspace, &path, &name, Place::Hashed)?);
+        }
+    }
+    for path in MODEL {
+        let path = Path::new(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        sources.push(read(workspace, path, &name, Place::Hashed)?);
+    }
+    for (name, content) in programs {
+        sources.push(Source {
+            name: name.clone(),
+            place: Place::Hashed,
+            content: content.clone(),
+            origin: PathBuf::from(format!("wasm-bindgen's {name}")),
+        });
+    }
+    Ok(sources)
+}
+
+fn read(workspace: &Workspace, path: &Path, name: &str, place: Place) -> Result<Source> {
+    let content = fs::read(workspace.path(path)).with_context(|| path.display().to_string())?;
+    Ok(Source {
+        name: name.to_owned(),
+        place,
+        content,
+        origin: path.to_owned(),
+    })
+}

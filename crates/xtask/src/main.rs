@@ -1,0 +1,91 @@
+//! `cargo xtask`: builds, shows and tests the whole project with nothing installed beforehand but Rust
+//! (and Node.js for the browser stories).
+
+mod budget;
+mod demo;
+mod dist;
+mod steps;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::{steps::Steps, workspace::Workspace};
+
+/// Builds, shows and tests Deskbell.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts everything on this machine: a shop page, the server, and an agent to log in as.
+    Demo(demo::Options),
+    /// Runs every check and test, and stops at the first that fails.
+    Test(test::Options),
+    /// Builds what the browser gets into target/web, for the server to embed.
+    Dist,
+    /// Compares what the browser has to load with the budgets.
+    Budget(budget::Options),
+    /// Measures the triage model on its own test messages.
+    #[command(disable_help_flag = true)]
+    Eval(Passed),
+    /// Trains the triage model anew.
+    #[command(disable_help_flag = true)]
+    Train(Passed),
+    /// Checks the architecture: who may depend on whom, who owns which technology, what lies where.
+    Tidy,
+    /// Runs one wasm test binary in Node.js; called by `cargo test --target wasm32-unknown-unknown`.
+    #[command(hide = true, disable_help_flag = true)]
+    WasmTestRunner(Passed),
+}
+
+/// Arguments that are another program's to understand.
+#[derive(clap::Args)]
+struct Passed {
+    /// Handed on as they are.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let workspace = Workspace::find();
+    match command {
+        Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Dist => dist::run(&workspace, &mut Steps::new()).map(drop),
+        Command::Budget(options) => budget::run(&workspace, &options),
+        Command::Eval(passed) => trainer(&workspace, "eval", &passed),
+        Command::Train(passed) => trainer(&workspace, "train", &passed),
+        Command::Tidy => tidy::run(&workspace),
+        Command::WasmTestRunner(passed) => {
+            let name = OsString::from("wasm-test-runner");
+            let arguments = std::iter::once(name).chain(passed.arguments);
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments)
+        }
+    }
+}
+
+/// The trainer has a profile of its own: optimised throughout, because it calculates for minutes.
+fn trainer(workspace: &Workspace, what: &str, passed: &Passed) -> Result<()> {
+    let mut cargo = workspace.cargo(["run", "--profile", "trainer", "--package"]);
+    cargo.args(["deskbell-trainer", "--", what]);
+    workspace::must_succeed(cargo.args(&passed.arguments))
+}

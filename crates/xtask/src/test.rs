@@ -1,0 +1,163 @@
+//! Everything that has to hold, in the order in which it fails fastest.
+
+mod browser;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::{
+    budget, demo, dist,
+    steps::{Steps, seconds},
+    tidy, workspace,
+    workspace::Workspace,
+};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Crates that exist for the browser, where clippy sees code that it does not see here.
+const BROWSER_CRATES: [&str; 4] = [
+    "deskbell-browser",
+    "deskbell-widget",
+    "deskbell-console",
+    "deskbell-triage-worker",
+];
+
+/// Crates with tests that run as wasm too.
+const WASM_TESTED: [&str; 1] = ["deskbell-inference"];
+
+/// Options of `test`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Runs this step only; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// The code is formatted.
+    Fmt,
+    /// The architecture is kept.
+    Tidy,
+    /// Clippy finds nothing.
+    Clippy,
+    /// Clippy finds nothing in the browser's crates on the browser's target.
+    ClippyWasm,
+    /// The web build.
+    Dist,
+    /// Unit, property and server tests.
+    Unit,
+    /// Tests that run as wasm in Node.js.
+    Wasm,
+    /// What the browser loads is within budget.
+    Budget,
+    /// The demo starts and every page answers.
+    Demo,
+    /// Stories with a real browser and a real server.
+    Stories,
+}
+
+/// Runs the steps and prints a table of their times.
+///
+/// # Errors
+/// At the first step that fails.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut times = Vec::new();
+    let mut outcome = Ok(());
+    for step in Step::value_variants() {
+        if !options.only.is_empty() && !options.only.contains(step) {
+            continue;
+        }
+        let name = step
+            .to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned());
+        println!("\n== {name}");
+        let began = Instant::now();
+        outcome = step.run(workspace).with_context(|| {
+            format!("step {name} failed (run it alone: cargo xtask test --only {name})")
+        });
+        times.push((name, began.elapsed(), outcome.is_ok()));
+        if outcome.is_err() {
+            break;
+        }
+    }
+    print!("\n{}", table(&times));
+    outcome
+}
+
+fn table(times: &[(String, Duration, bool)]) -> String {
+    let mut text = String::new();
+    for (name, took, passed) in times {
+        let mark = if *passed { "passed" } else { "FAILED" };
+        text.push_str(&format!("{name:<12}{mark:>8}{:>10}\n", seconds(*took)));
+    }
+    let total = times.iter().map(|(_, took, _)| *took).sum();
+    text.push_str(&format!("{:<20}{:>10}\n", "together", seconds(total)));
+    text
+}
+
+impl Step {
+    fn run(self, workspace: &Workspace) -> Result<()> {
+        match self {
+            Self::Fmt => cargo(workspace, &["fmt", "--all", "--check"], &[]),
+            Self::Tidy => tidy::run(workspace),
+            Self::Clippy => clippy(workspace, &["--workspace"], &[]),
+            Self::ClippyWasm => {
+                dist::ensure_target(workspace, &mut Steps::new())?;
+                clippy(workspace, &["--target", WASM], &BROWSER_CRATES)
+            }
+            Self::Dist => dist::run(workspace, &mut Steps::new()).map(drop),
+            Self::Unit => cargo(workspace, &["test", "--workspace"], &[]),
+            Self::Wasm => {
+                browser::need_node()?;
+                dist::ensure_target(workspace, &mut Steps::new())?;
+                cargo(workspace, &["test", "--target", WASM], &WASM_TESTED)
+            }
+            Self::Budget => budget::run(workspace, &budget::Options::default()),
+            Self::Demo => demo::run(workspace, &demo::Options::checking()),
+            Self::Stories => browser::stories(workspace),
+        }
+    }
+}
+
+fn clippy(workspace: &Workspace, arguments: &[&str], packages: &[&str]) -> Result<()> {
+    let mut cargo = workspace.cargo(["clippy", "--all-targets"]);
+    cargo.args(arguments);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    workspace::must_succeed(cargo.args(["--", "--deny", "warnings"]))
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str], packages: &[&str]) -> Result<()> {
+    let mut cargo = workspace.cargo(arguments);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    workspace::must_succeed(&mut cargo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_names_every_step_and_marks_the_one_that_failed() {
+        let second = Duration::from_secs(1);
+        let times = [
+            ("fmt".to_owned(), second, true),
+            ("tidy".to_owned(), 2 * second, false),
+        ];
+        let text = table(&times);
+        assert_eq!(
+            text.lines().collect::<Vec<_>>(),
+            [
+                "fmt           passed     1.0 s",
+                "tidy          FAILED     2.0 s",
+                "together                 3.0 s"
+            ]
+        );
+    }
+}

@@ -1,0 +1,31 @@
+import type { BrowserContext } from '@playwright/test';
+
+/**
+ * Collects every error that a browser reports, from all pages and frames of the contexts it watches. A story with
+ * one that it did not announce has failed, whatever it shows.
+ */
+export class Guard {
+  readonly #found: string[] = [];
+  readonly #expected: RegExp[] = [];
+
+  /** Listens to all pages of a context, open and to come. */
+  watch(context: BrowserContext): void {
+    context.on('console', (message) => {
+      if (message.type() === 'error') this.#found.push(`${message.text()} (${message.location().url})`);
+    });
+    context.on('weberror', (error) => this.#found.push(error.error().stack ?? String(error.error())));
+  }
+
+  /**
+   * Announces errors that belong to this story, such as `/ERR_CONNECTION_REFUSED/` while the server is down. The
+   * pattern is matched against the text with the address behind it: make it as narrow as it can be.
+   */
+  expectError(pattern: RegExp): void {
+    this.#expected.push(pattern);
+  }
+
+  /** The errors that nobody announced. */
+  unexpected(): string[] {
+    return this.#found.filter((text) => !this.#expected.some((pattern) => pattern.test(text)));
+  }
+}

@@ -23,6 +23,11 @@ for (const { wish, notice, reason } of [
     notice: 'This is for a person to decide. A person is called.',
     reason: 'Sensitive matter',
   },
+  {
+    wish: 'your tracking is useless garbage, where is my order???',
+    notice: /^(A person should look at this|This is for a person to decide)\. A person is called\.$/,
+    reason: /Sounds angry|Sensitive matter/,
+  },
 ]) {
   test(`"${wish}" brings a person at once, without a word from the bot`, async ({ page, newPage, deskbell }) => {
     const agentPage = await openConsole(await newPage(), deskbell);

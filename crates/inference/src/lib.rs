@@ -10,6 +10,7 @@ use std::sync::Arc;
 use deskbell_protocol::Reading;
 use deskbell_triage::{Manifest, ManifestError, features};
 use thiserror::Error;
+use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
 
 /// Why a model cannot be used. None of these goes away by trying again with the same bytes.
@@ -24,6 +25,16 @@ pub enum LoadError {
     /// Not an ONNX file, damaged, or with operators that are not supported.
     #[error("the model cannot be read: {0:#}")]
     Model(TractError),
+    /// The table has another number of rows than the manifest says: features would point outside it.
+    #[error(
+        "the model and its manifest do not belong together: the table must have {expected} rows, not {found}"
+    )]
+    Table {
+        /// Rows by the manifest.
+        expected: u32,
+        /// Rows in the model; 0 if it has no table.
+        found: i64,
+    },
     /// The model gives another number of outputs than the manifest has labels: they do not belong together.
     #[error(
         "the model and its manifest do not belong together: output '{output}' must have {expected} values, not {found}"
@@ -70,7 +81,19 @@ impl Classifier {
     pub fn from_bytes(model: &[u8], manifest: &[u8]) -> Result<Self, LoadError> {
         let manifest: Manifest = serde_json::from_slice(manifest)?;
         manifest.check()?;
-        let plan = plan(model).map_err(LoadError::Model)?;
+        let reader = operators::reader();
+        let proto = reader
+            .proto_model_for_read(&mut &*model)
+            .map_err(LoadError::Model)?;
+        let found = table_rows(&proto);
+        let expected = manifest.features.buckets;
+        if found != i64::from(expected) {
+            return Err(LoadError::Table { expected, found });
+        }
+        let plan = reader
+            .model_for_proto_model(&proto)
+            .and_then(|model| model.into_optimized()?.into_runnable())
+            .map_err(LoadError::Model)?;
         let classifier = Self {
             plan,
             manifest: Arc::new(manifest),
@@ -149,9 +172,15 @@ impl Classifier {
     }
 }
 
-fn plan(mut model: &[u8]) -> TractResult<Arc<TypedRunnableModel>> {
-    operators::reader()
-        .model_for_read(&mut model)?
-        .into_optimized()?
-        .into_runnable()
+/// Rows of the table that the graph's first `Gather` looks features up in. Checked before anything runs, because tract
+/// does not return from a lookup outside the table.
+fn table_rows(proto: &ModelProto) -> i64 {
+    let rows = || {
+        let graph = proto.graph.as_ref()?;
+        let lookup = graph.node.iter().find(|node| node.op_type == "Gather")?;
+        let name = lookup.input.first()?;
+        let table = graph.initializer.iter().find(|table| table.name == *name)?;
+        table.dims.first().copied()
+    };
+    rows().unwrap_or(0)
 }

@@ -8,8 +8,9 @@ mod random;
 mod report;
 mod train;
 
-use std::fs;
 use std::path::PathBuf;
+use std::process::{self, Command as Process};
+use std::{env, fs};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -42,7 +43,7 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Most epochs; the best one on held-out data is kept.
-        #[arg(long, default_value_t = 8)]
+        #[arg(long, default_value_t = 6)]
         epochs: usize,
         /// Only measure on one part of the own data, held out, and write nothing.
         #[arg(long)]
@@ -65,8 +66,24 @@ enum Command {
     },
 }
 
+/// How candle is told its number of threads, at its start only.
+const THREADS: &str = "RAYON_NUM_THREADS";
+
+/// Trains in a second process with one thread: the tensors are small, and candle's threads would spend most of their
+/// time spinning for each other.
+fn again_with_one_thread() -> Result<process::ExitStatus> {
+    let mut process = Process::new(env::current_exe()?);
+    Ok(process
+        .args(env::args_os().skip(1))
+        .env(THREADS, "1")
+        .status()?)
+}
+
 fn main() -> Result<()> {
     match Arguments::parse().command {
+        Command::Train { .. } if env::var_os(THREADS).is_none() => {
+            process::exit(again_with_one_thread()?.code().unwrap_or(1))
+        }
         Command::Train {
             data,
             own,

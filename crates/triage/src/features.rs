@@ -54,11 +54,11 @@ enum Kind {
 }
 
 /// FNV-1a, 64 bits.
-struct Fnv(u64, bool);
+struct Fnv(u64);
 
 impl Fnv {
     fn new(kind: Kind) -> Self {
-        Self(0xcbf2_9ce4_8422_2325, matches!(kind, Kind::Ngram)).with(&[kind as u8])
+        Self(0xcbf2_9ce4_8422_2325).with(&[kind as u8])
     }
 
     fn with(mut self, bytes: &[u8]) -> Self {
@@ -70,9 +70,7 @@ impl Fnv {
 
     /// The bucket: the high half folded in, because FNV's low bits mix least.
     fn bucket(&self, params: &FeatureParams) -> i64 {
-        let half = params.buckets / 2;
-        i64::from(((self.0 >> 32) ^ self.0) as u32 & (half - 1))
-            + if self.1 { i64::from(half) } else { 0 }
+        i64::from(((self.0 >> 32) ^ self.0) as u32 & (params.buckets - 1))
     }
 }
 

@@ -74,20 +74,13 @@ pub fn read(
             let mut intent = None;
             if let Some((_, name)) = set.intents.iter().find(|(from, _)| from == label) {
                 let count = taken.entry(label).or_default();
-                if *count
-                    < set
-                        .most_per_label
-                        .min(crate::model::fit::knob("CAP", 20.) as usize)
-                {
+                if *count < set.most_per_label {
                     *count += 1;
                     intent = Some(*name);
                 }
             } else if set.rest_out_of_scope
                 && !set.unclear.contains(&label.as_str())
-                && out_of_scope
-                    < set
-                        .most_out_of_scope
-                        .min(crate::model::fit::knob("OOS", 100.) as usize)
+                && out_of_scope < set.most_out_of_scope
             {
                 out_of_scope += 1;
                 intent = Some(OUT_OF_SCOPE);

@@ -50,7 +50,7 @@ const BANKING77: PublicSet = PublicSet {
     ],
     unclear: &[],
     rest_out_of_scope: false,
-    most_per_label: 60,
+    most_per_label: 20,
     most_out_of_scope: 0,
     most: 10_003,
 };
@@ -97,8 +97,8 @@ const CLINC150: PublicSet = PublicSet {
         "calories",
     ],
     rest_out_of_scope: true,
-    most_per_label: 100,
-    most_out_of_scope: 2_000,
+    most_per_label: 20,
+    most_out_of_scope: 100,
     most: 15_100,
 };
 
@@ -110,7 +110,7 @@ const BITEXT_8K: PublicSet = PublicSet {
     intents: BITEXT,
     unclear: BITEXT_UNCLEAR,
     rest_out_of_scope: false,
-    most_per_label: 60,
+    most_per_label: 20,
     most_out_of_scope: 0,
     most: 8_175,
 };
@@ -122,7 +122,7 @@ const BITEXT_20K: PublicSet = PublicSet {
     intents: BITEXT,
     unclear: BITEXT_UNCLEAR,
     rest_out_of_scope: false,
-    most_per_label: 60,
+    most_per_label: 20,
     most_out_of_scope: 0,
     most: 8_000,
 };
@@ -185,7 +185,7 @@ const MULTIDOGO: PublicSet = PublicSet {
     // Its "out of domain" holds requests that are ours, such as changing an order.
     unclear: &[],
     rest_out_of_scope: false,
-    most_per_label: 60,
+    most_per_label: 20,
     most_out_of_scope: 0,
     most: 12_000,
 };
@@ -215,7 +215,7 @@ const NLUPP: PublicSet = PublicSet {
     ],
     unclear: &[],
     rest_out_of_scope: false,
-    most_per_label: 60,
+    most_per_label: 20,
     most_out_of_scope: 0,
     most: 3_080,
 };
@@ -233,8 +233,8 @@ const MASSIVE: PublicSet = PublicSet {
         "recommendation_locations",
     ],
     rest_out_of_scope: true,
-    most_per_label: 30,
-    most_out_of_scope: 1_000,
+    most_per_label: 20,
+    most_out_of_scope: 100,
     most: 11_514,
 };
 

@@ -15,47 +15,33 @@ use crate::data::augment::augment;
 use crate::data::{Row, SENTIMENTS};
 use crate::random::Random;
 
-/// knob
-pub fn knob(name: &str, default: f32) -> f32 {
-    std::env::var(name)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(default)
-}
 /// Messages per step.
 const BATCH: usize = 64;
 /// Batches whose rows are sorted by length together.
 const POOL: usize = 16;
 /// Variants of every own row per epoch, each typed differently.
-#[expect(dead_code)]
 const OWN_REPEATS: usize = 4;
 /// Public rows per epoch, as a multiple of the own rows.
-#[expect(dead_code)]
-const PUBLIC_SHARE: usize = 4;
+const PUBLIC_SHARE: usize = 2;
 /// Weight of a public row's intent or sentiment beside an own row's.
-#[expect(dead_code)]
-const PUBLIC_WEIGHT: f32 = 0.5;
+const PUBLIC_WEIGHT: f32 = 0.3;
 /// Weight of the auxiliary tasks.
-#[expect(dead_code)]
 const AUXILIARY_WEIGHT: f32 = 0.3;
 /// Weight of the sentiment beside the intent.
-#[expect(dead_code)]
-const SENTIMENT_WEIGHT: f32 = 0.7;
+const SENTIMENT_WEIGHT: f32 = 0.5;
+/// Share of the messages that are seen typed differently.
+const RETYPED: f32 = 0.7;
 /// Share of a message's features left out at random.
-#[expect(dead_code)]
 const FEATURE_DROPOUT: f32 = 0.25;
 /// Share of pooled and hidden values left out at random.
-#[expect(dead_code)]
 const DROPOUT: f32 = 0.3;
 /// Probability spread over the other intents.
-#[expect(dead_code)]
 const SMOOTHING: f32 = 0.05;
 /// Highest learning rates, reached early and then lowered in a straight line to a twentieth.
-#[expect(dead_code)]
-const TABLE_RATE: f32 = 0.01;
-#[expect(dead_code)]
+const TABLE_RATE: f32 = 0.03;
+/// See [`TABLE_RATE`].
 const NETWORK_RATE: f64 = 0.003;
-#[expect(dead_code)]
+/// Weight decay of the network.
 const WEIGHT_DECAY: f64 = 0.02;
 
 /// What to learn from.
@@ -75,8 +61,7 @@ pub struct Task<'a> {
 impl Task<'_> {
     /// Steps of one epoch.
     pub fn steps(&self) -> usize {
-        (self.own.len() as f32 * (knob("REP", 4.) + knob("PUB", 2.0)) / BATCH as f32).ceil()
-            as usize
+        (self.own.len() * (OWN_REPEATS + PUBLIC_SHARE)).div_ceil(BATCH)
     }
 }
 
@@ -96,26 +81,8 @@ pub fn fit(
         table: Table::new(FEATURES.buckets as usize, DIM),
         network: Network::new(labels, &mut random)?,
     };
-    let mut df = vec![0f32; FEATURES.buckets as usize];
-    let mut n = 0f32;
-    for row in task.own.iter().copied().chain(task.public) {
-        n += 1.0;
-        for id in features(&row.text, &FEATURES) {
-            df[id as usize] += 1.0;
-        }
-    }
-    let half = df.len() / 2;
-    for (at, (idf, df)) in model.table.idf.iter_mut().zip(df).enumerate() {
-        *idf = (((1.0 + n) / (1.0 + df)).ln() + 1.0).powf(knob("IDF", 0.0))
-            / 6f32.powf(knob("IDF", 0.0));
-        *idf *= if at < half {
-            knob("WORDW", 1.0)
-        } else {
-            knob("CHARW", 1.0)
-        };
-    }
     let parameters = ParamsAdamW {
-        weight_decay: f64::from(knob("WD", 0.02)),
+        weight_decay: WEIGHT_DECAY,
         ..ParamsAdamW::default()
     };
     let mut optimiser = AdamW::new(model.network.vars(), parameters)?;
@@ -125,13 +92,13 @@ pub fn fit(
         for rows in &epoch_batches(task, &mut random) {
             let rate = (step as f32 / (0.05 * total)).min(1.0) * (1.0 - 0.95 * step as f32 / total);
             step += 1;
-            optimiser.set_learning_rate(f64::from(knob("NR", 0.003)) * f64::from(rate));
+            optimiser.set_learning_rate(NETWORK_RATE * f64::from(rate));
             learn(
                 &mut model,
                 &mut optimiser,
                 task,
                 rows,
-                knob("TR", 0.01) * rate,
+                TABLE_RATE * rate,
                 &mut random,
             )?;
             each_step();
@@ -149,10 +116,10 @@ fn epoch_batches<'a>(task: &Task<'a>, random: &mut Random) -> Vec<Vec<(&'a Row, 
     let mut rows: Vec<_> = task
         .own
         .iter()
-        .flat_map(|row| vec![(*row, true); knob("REP", 4.) as usize])
+        .flat_map(|row| [(*row, true); OWN_REPEATS])
         .collect();
     if !task.public.is_empty() {
-        let public = (task.own.len() as f32 * knob("PUB", 2.0)) as usize;
+        let public = task.own.len() * PUBLIC_SHARE;
         rows.extend((0..public).map(|_| (random.pick(task.public), false)));
     }
     random.shuffle(&mut rows);
@@ -176,21 +143,21 @@ fn learn(
     let prepared = prepare(&messages, &model.table)?;
     let logits = model
         .network
-        .forward(&prepared.batch, Some((knob("DO", 0.3), random)))?;
+        .forward(&prepared.batch, Some((DROPOUT, random)))?;
 
-    let weight = |own: bool| if own { 1.0 } else { knob("PW", 0.3) };
-    let intent = targets(rows, INTENTS.len(), knob("LS", 0.05), |row, own| {
+    let weight = |own: bool| if own { 1.0 } else { PUBLIC_WEIGHT };
+    let intent = targets(rows, INTENTS.len(), SMOOTHING, |row, own| {
         (row.intent, weight(own))
     })?;
     let sentiment = targets(rows, SENTIMENTS.len(), 0.0, |row, own| {
-        (row.sentiment, knob("SW", 0.5) * weight(own))
+        (row.sentiment, SENTIMENT_WEIGHT * weight(own))
     })?;
     let mut loss =
         (cross_entropy(&logits.intent, &intent)? + cross_entropy(&logits.sentiment, &sentiment)?)?;
     for labels in task.tasks {
         let target = targets(rows, labels.len(), 0.0, |row, _| {
             let label = row.auxiliary.filter(|label| labels.contains(label));
-            (label.map(|label| label - labels.start), knob("AW", 0.3))
+            (label.map(|label| label - labels.start), AUXILIARY_WEIGHT)
         })?;
         let own_logits = logits.auxiliary.narrow(1, labels.start, labels.len())?;
         loss = (loss + cross_entropy(&own_logits, &target)?)?;
@@ -213,14 +180,17 @@ fn seen(row: &Row, random: &mut Random) -> Vec<i64> {
     let framed = row
         .intent
         .is_some_and(|intent| !NOTHING_BUT_FRAME.contains(&INTENTS[intent]));
-    let text = if random.chance(knob("AUG", 0.7)) {
+    let text = if random.chance(RETYPED) {
         augment(&row.text, framed, random)
     } else {
         row.text.clone()
     };
-    let fd = knob("FD", 0.25);
     let all = features(&text, &FEATURES);
-    let kept: Vec<i64> = all.iter().copied().filter(|_| !random.chance(fd)).collect();
+    let kept: Vec<i64> = all
+        .iter()
+        .copied()
+        .filter(|_| !random.chance(FEATURE_DROPOUT))
+        .collect();
     if kept.is_empty() { all } else { kept }
 }
 

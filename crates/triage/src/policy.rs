@@ -62,7 +62,8 @@ impl Policy {
 pub struct BotStretch {
     /// Messages out of the bot's scope.
     pub out_of_scope: u8,
-    /// Answers that did not help: said so by the customer, or the same question again.
+    /// Answers that did not help: said so by the customer, the same question again, or no answer because the model
+    /// was not sure.
     pub not_helped: u8,
     /// Angry messages.
     pub angry: u8,
@@ -95,14 +96,14 @@ impl BotStretch {
     /// The stretch once a message with this reading is counted.
     fn after(&self, reading: &Reading, policy: &Policy) -> Self {
         let intent = reading.intent.as_str();
-        let repeated = self.last_intent.as_ref() == Some(&reading.intent)
-            && intent != OUT_OF_SCOPE
-            && !SMALL_TALK.contains(&intent);
+        let question = intent != OUT_OF_SCOPE && !SMALL_TALK.contains(&intent);
+        let repeated = question && self.last_intent.as_ref() == Some(&reading.intent);
+        let unsure = question && reading.confidence < policy.answer_confidence;
         Self {
             out_of_scope: self
                 .out_of_scope
                 .saturating_add(u8::from(intent == OUT_OF_SCOPE)),
-            not_helped: self.not_helped.saturating_add(u8::from(repeated)),
+            not_helped: self.not_helped.saturating_add(u8::from(repeated || unsure)),
             angry: self
                 .angry
                 .saturating_add(u8::from(is_angry(reading, policy))),
@@ -263,6 +264,17 @@ mod tests {
         assert_eq!(
             verdicts(&[reading("invoice", 0.2, 0.0)]),
             [Verdict::OfferHuman(OfferReason::Unsure)]
+        );
+    }
+
+    #[test]
+    fn a_model_that_is_unsure_twice_does_not_go_on_guessing() {
+        assert_eq!(
+            verdicts(&[reading("invoice", 0.2, 0.0), reading("refund", 0.2, 0.0)]),
+            [
+                Verdict::OfferHuman(OfferReason::Unsure),
+                Verdict::Escalate(EscalationReason::BotDidNotHelp),
+            ]
         );
     }
 

@@ -22,7 +22,7 @@ const POOL: usize = 16;
 /// Variants of every own row per epoch, each typed differently.
 const OWN_REPEATS: usize = 4;
 /// Public rows per epoch, as a multiple of the own rows.
-const PUBLIC_SHARE: usize = 2;
+const PUBLIC_SHARE: usize = 1;
 /// Weight of a public row's intent or sentiment beside an own row's.
 const PUBLIC_WEIGHT: f32 = 0.3;
 /// Weight of the auxiliary tasks.

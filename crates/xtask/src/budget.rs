@@ -13,7 +13,8 @@ pub struct Options {
     json: bool,
 }
 
-/// A budget: what is measured, the files it counts by logical name, and the most brotli bytes they may have.
+/// A budget: what is measured, the files it counts by logical name, and the most brotli bytes they may have, with
+/// 1,024 bytes to the kB and 1,024 kB to the MB.
 struct Budget {
     what: &'static str,
     files: &'static [&'static str],

@@ -35,7 +35,7 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// Chosen on the validation split of the first model: see `models/triage/CARD.md`.
+    /// Chosen by judgement, towards a person; not tuned on data yet.
     fn default() -> Self {
         Self {
             answer_confidence: 0.4,

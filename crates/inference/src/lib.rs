@@ -1,17 +1,24 @@
 //! Runs the triage model, natively and in the browser, with the same result.
 //!
-//! A model is a standard ONNX file and its manifest. Its graph takes `ids`, the features of one message, and gives the
-//! probabilities `intent` and `sentiment`; what they mean is the manifest's business.
+//! A model is a standard ONNX file and its manifest. [`Engine`] computes the file's graph; [`Classifier`] turns a text into
+//! the graph's input and its outputs into a reading, as the manifest says.
 
-mod operators;
+mod engine;
+mod graph;
 
 use std::sync::Arc;
 
 use deskbell_protocol::Reading;
-use deskbell_triage::{Manifest, ManifestError, features};
+use deskbell_triage::{Manifest, ManifestError, Vocabulary};
 use thiserror::Error;
-use tract_onnx::pb::ModelProto;
-use tract_onnx::prelude::*;
+
+pub use engine::{Engine, MAX_LENGTH, Outputs, RunError};
+pub use graph::ModelError;
+
+/// The graph's input for the pieces of a message.
+const PIECES: &str = "pieces";
+/// The graph's input for their places in the message: 0, 1, 2, …
+const POSITIONS: &str = "positions";
 
 /// Why a model cannot be used. None of these goes away by trying again with the same bytes.
 #[derive(Debug, Error)]
@@ -23,38 +30,43 @@ pub enum LoadError {
     #[error(transparent)]
     Manifest(#[from] ManifestError),
     /// Not an ONNX file, damaged, or with operators that are not supported.
-    #[error("the model cannot be read: {0:#}")]
-    Model(TractError),
-    /// The table has another number of rows than the manifest says: features would point outside it.
+    #[error("the model cannot be read: {0}")]
+    Model(#[from] ModelError),
+    /// The model was read, but gives no numbers.
+    #[error("the model cannot be used: {0}")]
+    Run(#[from] RunError),
+    /// A table has another number of rows than the manifest says: messages would point outside it.
     #[error(
-        "the model and its manifest do not belong together: the table must have {expected} rows, not {found}"
+        "the model and its manifest do not belong together: the table for '{input}' must have {expected} rows, not {found}"
     )]
     Table {
+        /// `pieces` or `positions`.
+        input: &'static str,
         /// Rows by the manifest.
-        expected: u32,
+        expected: usize,
         /// Rows in the model; 0 if it has no table.
-        found: i64,
+        found: usize,
     },
-    /// The model gives another number of outputs than the manifest has labels: they do not belong together.
+    /// The model gives another number of values than the manifest has labels: they do not belong together.
     #[error(
         "the model and its manifest do not belong together: output '{output}' must have {expected} values, not {found}"
     )]
     Output {
-        /// `intent` or `sentiment`.
+        /// `intent`, `sentiment` or `own`.
         output: &'static str,
         /// Labels in the manifest.
         expected: usize,
-        /// Values the model gives, or what it gives instead.
-        found: String,
+        /// Values the model gives; 0 if it has no such output or one that grows with the message.
+        found: usize,
     },
 }
 
 /// Why a message could not be read.
 #[derive(Debug, Error)]
 pub enum ClassifyError {
-    /// The graph could not be computed; in practice out of memory.
-    #[error("the model failed: {0:#}")]
-    Model(TractError),
+    /// The graph could not be computed.
+    #[error(transparent)]
+    Model(#[from] RunError),
 }
 
 /// The probabilities of one message, in the order of the manifest's labels.
@@ -64,12 +76,17 @@ pub struct Scores {
     pub intent: Vec<f32>,
     /// Of each sentiment; together 1.
     pub sentiment: Vec<f32>,
+    /// What the message is about, as a point among others; empty if the model does not give it.
+    pub embedding: Vec<f32>,
+    /// Of each of the merchant's own labels, and last of none of them; empty if the model has none.
+    pub own: Vec<f32>,
 }
 
 /// A loaded model. Cheap to clone; may be shared between threads.
 #[derive(Clone)]
 pub struct Classifier {
-    plan: Arc<TypedRunnableModel>,
+    engine: Engine,
+    vocabulary: Arc<Vocabulary>,
     manifest: Arc<Manifest>,
 }
 
@@ -81,24 +98,44 @@ impl Classifier {
     pub fn from_bytes(model: &[u8], manifest: &[u8]) -> Result<Self, LoadError> {
         let manifest: Manifest = serde_json::from_slice(manifest)?;
         manifest.check()?;
-        let reader = operators::reader();
-        let proto = reader
-            .proto_model_for_read(&mut &*model)
-            .map_err(LoadError::Model)?;
-        let found = table_rows(&proto);
-        let expected = manifest.features.buckets;
-        if found != i64::from(expected) {
-            return Err(LoadError::Table { expected, found });
+        let engine = Engine::load(model)?;
+        let vocabulary = manifest.pieces()?;
+        for (input, expected) in [(PIECES, vocabulary.len()), (POSITIONS, manifest.max_pieces)] {
+            let found = engine.rows(input).unwrap_or(0);
+            if found != expected {
+                return Err(LoadError::Table {
+                    input,
+                    expected,
+                    found,
+                });
+            }
         }
-        let plan = reader
-            .model_for_proto_model(&proto)
-            .and_then(|model| model.into_optimized()?.into_runnable())
-            .map_err(LoadError::Model)?;
+        // Behind the merchant's labels comes the probability of none of them.
+        let own = manifest.own.as_ref().map(|own| own.labels.len() + 1);
+        let outputs = [
+            ("intent", Some(manifest.intents.len())),
+            ("sentiment", Some(manifest.sentiments.len())),
+            ("own", own),
+        ];
+        for (output, expected) in outputs {
+            let Some(expected) = expected else { continue };
+            let found = engine.width(output).unwrap_or(0);
+            if found != expected {
+                return Err(LoadError::Output {
+                    output,
+                    expected,
+                    found,
+                });
+            }
+        }
         let classifier = Self {
-            plan,
+            engine,
+            vocabulary: Arc::new(vocabulary),
             manifest: Arc::new(manifest),
         };
-        classifier.check_outputs()?;
+        // A model that reads a short and the longest message now will read every other.
+        classifier.run(&[0])?;
+        classifier.run(&vec![0; classifier.manifest.max_pieces])?;
         Ok(classifier)
     }
 
@@ -114,7 +151,9 @@ impl Classifier {
     /// If the graph cannot be computed.
     pub fn classify(&self, text: &str) -> Result<Reading, ClassifyError> {
         let scores = self.scores(text)?;
-        Ok(self.manifest.interpret(&scores.intent, &scores.sentiment))
+        Ok(self
+            .manifest
+            .interpret(&scores.intent, &scores.sentiment, &scores.own))
     }
 
     /// The model's probabilities for one message, before thresholds.
@@ -122,65 +161,21 @@ impl Classifier {
     /// # Errors
     /// If the graph cannot be computed.
     pub fn scores(&self, text: &str) -> Result<Scores, ClassifyError> {
-        let ids = features(text, &self.manifest.features);
-        self.run(&ids).map_err(ClassifyError::Model)
+        let pieces = self.vocabulary.encode(text, self.manifest.max_pieces);
+        Ok(self.run(&pieces)?)
     }
 
-    fn run(&self, ids: &[i64]) -> TractResult<Scores> {
-        let outputs = self.plan.run(tvec!(tensor1(ids).into_tvalue()))?;
-        let values = |at: usize| -> TractResult<Vec<f32>> {
-            let view = outputs[at].to_plain_array_view::<f32>()?;
-            Ok(view.iter().copied().collect())
-        };
+    fn run(&self, pieces: &[i64]) -> Result<Scores, RunError> {
+        let positions: Vec<i64> = (0..pieces.len() as i64).collect();
+        let mut outputs = self
+            .engine
+            .run(&[(PIECES, pieces), (POSITIONS, &positions)])?;
+        let mut take = |name| outputs.take(name).unwrap_or_default();
         Ok(Scores {
-            intent: values(0)?,
-            sentiment: values(1)?,
+            intent: take("intent"),
+            sentiment: take("sentiment"),
+            embedding: take("embedding"),
+            own: take("own"),
         })
     }
-
-    /// Runs the graph once: a model that reads a message now will read every other.
-    fn check_outputs(&self) -> Result<(), LoadError> {
-        let outputs = self.plan.model().outputs.len();
-        if outputs != 2 {
-            return Err(LoadError::Output {
-                output: "sentiment",
-                expected: self.manifest.sentiments.len(),
-                found: format!("{outputs} outputs in all"),
-            });
-        }
-        let last_row = i64::from(self.manifest.features.buckets) - 1;
-        let scores = self.run(&[0, last_row]).map_err(LoadError::Model)?;
-        let expected = [
-            ("intent", scores.intent.len(), self.manifest.intents.len()),
-            (
-                "sentiment",
-                scores.sentiment.len(),
-                self.manifest.sentiments.len(),
-            ),
-        ];
-        match expected
-            .into_iter()
-            .find(|(_, found, expected)| found != expected)
-        {
-            Some((output, found, expected)) => Err(LoadError::Output {
-                output,
-                expected,
-                found: found.to_string(),
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Rows of the table that the graph's first `Gather` looks features up in. Checked before anything runs, because tract
-/// does not return from a lookup outside the table.
-fn table_rows(proto: &ModelProto) -> i64 {
-    let rows = || {
-        let graph = proto.graph.as_ref()?;
-        let lookup = graph.node.iter().find(|node| node.op_type == "Gather")?;
-        let name = lookup.input.first()?;
-        let table = graph.initializer.iter().find(|table| table.name == *name)?;
-        table.dims.first().copied()
-    };
-    rows().unwrap_or(0)
 }

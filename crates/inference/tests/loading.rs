@@ -29,7 +29,7 @@ fn bytes_that_are_no_model_are_refused() {
 #[test]
 fn a_manifest_that_is_not_ours_is_refused() {
     assert!(matches!(refusal(MODEL, "{}"), LoadError::ManifestJson(_)));
-    let newer = MANIFEST.replacen("\"format\": 1", "\"format\": 9", 1);
+    let newer = MANIFEST.replacen("\"format\": 2", "\"format\": 9", 1);
     assert!(refusal(MODEL, &newer).to_string().contains("format 9"));
 }
 
@@ -44,9 +44,21 @@ fn a_manifest_of_another_model_is_refused() {
 }
 
 #[test]
-fn a_table_smaller_than_the_manifest_says_is_refused() {
-    let start = MANIFEST.find("\"buckets\": ").unwrap() + 11;
-    let end = start + MANIFEST[start..].find(',').unwrap();
-    let larger = format!("{}1073741824{}", &MANIFEST[..start], &MANIFEST[end..]);
-    assert!(matches!(refusal(MODEL, &larger), LoadError::Table { .. }));
+fn a_vocabulary_of_another_model_is_refused() {
+    let fewer = MANIFEST.replacen(" ##a ", " ", 1);
+    let error = refusal(MODEL, &fewer).to_string();
+    assert!(
+        error.contains("the table for 'pieces' must have"),
+        "{error}"
+    );
+}
+
+#[test]
+fn messages_longer_than_the_model_has_places_for_are_refused() {
+    let longer = MANIFEST.replacen("\"max_pieces\": 64", "\"max_pieces\": 128", 1);
+    let error = refusal(MODEL, &longer).to_string();
+    assert!(
+        error.contains("the table for 'positions' must have 128"),
+        "{error}"
+    );
 }

@@ -9,10 +9,11 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::http::ApiError;
 use crate::presence::Presence;
+use crate::served_model::ServedModel;
 use crate::settings::ServerSettings;
 use crate::throttle::LoginThrottle;
 use crate::wake::Wakeups;
-use crate::{Clock, MessageReader};
+use crate::{Clock, MessageReader, ModelFiles};
 
 /// Passwords checked at the same time: each takes 19 MiB and a processor for tens of milliseconds.
 const PASSWORD_CHECKS: usize = 2;
@@ -23,6 +24,8 @@ pub struct App {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) store: SqliteStore,
     pub(crate) reader: Option<Arc<dyn MessageReader>>,
+    /// The model that devices get in place of the built-in one.
+    pub(crate) model: Option<ServedModel>,
     pub(crate) clock: Clock,
     pub(crate) settings: ServerSettings,
     pub(crate) wakeups: Wakeups,
@@ -48,6 +51,7 @@ impl App {
             directory: Arc::new(store.clone()),
             store,
             reader,
+            model: None,
             presence: Arc::new(Presence::new(clock.clone())),
             clock,
             settings,
@@ -56,6 +60,14 @@ impl App {
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             closing: watch::Sender::new(false),
         }
+    }
+
+    /// Gives devices this model in place of the built-in one. It is compressed in the background, so this is called
+    /// within the runtime.
+    #[must_use]
+    pub fn with_model(mut self, files: &ModelFiles) -> Self {
+        self.model = Some(ServedModel::new(files));
+        self
     }
 
     /// Carries out a command and wakes who has to know. In a task of its own: a client that goes away while it is

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest as _, Sha256};
 
 #[derive(RustEmbed)]
 #[folder = "../../target/web"]
@@ -58,10 +59,43 @@ pub(crate) enum Cache {
 /// A file of the build, compressed if the client can read that; nothing if there is none with this path.
 pub(crate) fn file(path: &str, request: &HeaderMap, cache: Cache) -> Option<Response> {
     let plain = Web::get(path)?;
-    let tag = format!(
-        "\"{}\"",
-        HEXLOWER.encode(&plain.metadata.sha256_hash()[..16])
-    );
+    let hash = plain.metadata.sha256_hash();
+    let packed = || Web::get(&format!("{path}.br")).map(body);
+    Some(respond(path, request, cache, &hash, || body(plain), packed))
+}
+
+/// A page of the build with some addresses in it replaced; nothing if there is no page with this path.
+pub(crate) fn page(
+    path: &str,
+    request: &HeaderMap,
+    replaced: &[(String, String)],
+) -> Option<Response> {
+    let plain = Web::get(path)?;
+    let mut text = String::from_utf8_lossy(&plain.data).into_owned();
+    for (from, to) in replaced {
+        text = text.replace(from, to);
+    }
+    let hash = Sha256::digest(&text);
+    Some(respond(
+        path,
+        request,
+        Cache::Revalidate,
+        &hash,
+        || Body::from(text),
+        || None,
+    ))
+}
+
+/// Answers with a file, compressed if the client can read that and there is such a form, or that it is unchanged.
+pub(crate) fn respond(
+    path: &str,
+    request: &HeaderMap,
+    cache: Cache,
+    hash: &[u8],
+    plain: impl FnOnce() -> Body,
+    packed: impl FnOnce() -> Option<Body>,
+) -> Response {
+    let tag = format!("\"{}\"", HEXLOWER.encode(&hash[..hash.len().min(16)]));
     let mut headers = HeaderMap::new();
     headers.insert(
         header::CONTENT_TYPE,
@@ -80,15 +114,13 @@ pub(crate) fn file(path: &str, request: &HeaderMap, cache: Cache) -> Option<Resp
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| known.split(',').any(|known| same_tag(known, &tag))) {
-        return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    let compressed = accepts_brotli(request)
-        .then(|| Web::get(&format!("{path}.br")))
-        .flatten();
-    if compressed.is_some() {
+    let packed = accepts_brotli(request).then(packed).flatten();
+    if packed.is_some() {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
-    Some((headers, body(compressed.unwrap_or(plain))).into_response())
+    (headers, packed.unwrap_or_else(plain)).into_response()
 }
 
 /// The answer where a file of the build should be and is not.

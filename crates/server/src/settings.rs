@@ -22,6 +22,9 @@ const PREFIX: &str = "DESKBELL_";
 pub struct Settings {
     /// The SQLite file.
     pub database: PathBuf,
+    /// The folder of a model that is used in place of the built-in one.
+    #[serde(default)]
+    pub model: Option<PathBuf>,
     /// How the server is reached.
     pub server: ServerSettings,
     /// What is logged.
@@ -66,6 +69,8 @@ pub enum LogFormat {
 pub struct Overrides {
     /// The SQLite file.
     pub database: Option<PathBuf>,
+    /// The folder of a model.
+    pub model: Option<PathBuf>,
     /// Where to listen.
     pub listen: Option<SocketAddr>,
     /// The address browsers use.
@@ -107,6 +112,9 @@ impl Settings {
         if let Some(database) = overrides.database {
             settings.database = database;
         }
+        if overrides.model.is_some() {
+            settings.model = overrides.model;
+        }
         if let Some(listen) = overrides.listen {
             settings.server.listen = listen;
         }
@@ -133,7 +141,7 @@ impl Settings {
 /// Other variables that begin alike, such as those of tests, are not ours to judge.
 fn is_setting((name, _): &(String, String)) -> bool {
     name.strip_prefix(PREFIX)
-        .is_some_and(|rest| rest == "DATABASE" || rest.contains("__"))
+        .is_some_and(|rest| rest == "DATABASE" || rest == "MODEL" || rest.contains("__"))
 }
 
 #[cfg(test)]
@@ -157,6 +165,7 @@ mod tests {
     fn the_manual_is_the_default() {
         let settings = load(None, &[]).unwrap();
         assert_eq!(settings.database, Path::new("deskbell.db"));
+        assert_eq!(settings.model, None);
         assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8737");
         assert_eq!(settings.server.public_url, None);
         assert!(!settings.server.trust_forwarded_for);
@@ -179,9 +188,14 @@ mod tests {
             database: Some("flag.db".into()),
             ..Overrides::default()
         };
-        let environment = [("DESKBELL_DATABASE".to_owned(), "environment.db".to_owned())];
+        let environment = [
+            ("DESKBELL_DATABASE", "environment.db"),
+            ("DESKBELL_MODEL", "model"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let settings = Settings::load(None, environment, flags).unwrap();
         assert_eq!(settings.database, Path::new("flag.db"));
+        assert_eq!(settings.model.as_deref(), Some(Path::new("model")));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deskbell_desk::{Conversation, Site};
-use deskbell_inference::{Classifier, LoadError};
+use deskbell_inference::Classifier;
 use deskbell_protocol::{MessageText, ReadOn, Reading, TriageHint};
 use deskbell_triage::policy;
 use tokio::time::Instant;
@@ -26,16 +26,6 @@ impl MessageReader for Classifier {
     fn read(&self, text: &str) -> Result<Reading, ReadError> {
         Ok(self.classify(text)?)
     }
-}
-
-/// Loads the model that is compiled in.
-///
-/// # Errors
-/// If it cannot be loaded, which the tests of the model rule out.
-pub fn built_in_classifier() -> Result<Classifier, LoadError> {
-    const MODEL: &[u8] = include_bytes!("../../../models/triage/model.onnx");
-    const MANIFEST: &[u8] = include_bytes!("../../../models/triage/manifest.json");
-    Classifier::from_bytes(MODEL, MANIFEST)
 }
 
 impl App {

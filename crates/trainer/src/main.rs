@@ -1,20 +1,24 @@
 //! `deskbell-trainer`: makes the triage model and measures it.
 
+mod calibrate;
 mod card;
 mod data;
+mod encoder;
+mod eval;
+mod explore;
 mod golden;
-mod model;
+mod plot;
+mod progress;
 mod random;
 mod report;
 mod train;
 
+use std::env;
 use std::path::PathBuf;
 use std::process::{self, Command as Process};
-use std::{env, fs};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
-use deskbell_inference::Classifier;
 
 use crate::train::{Settings, train};
 
@@ -28,7 +32,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Train the model: takes some minutes on two cores. The same seed gives the same model on the same machine.
+    /// Train the model: takes about an hour on two cores, and goes on where it was interrupted. The same seed gives the
+    /// same model on the same machine.
     Train {
         /// Folder of the public sets: NAME/data.tsv.gz each.
         #[arg(long, default_value = "../shared/data")]
@@ -36,27 +41,61 @@ enum Command {
         /// Folder of the project's own utterances.
         #[arg(long, default_value = "models/data")]
         own: PathBuf,
+        /// Folder of the teacher: model.safetensors and vocab.txt of all-MiniLM-L6-v2. Fetched if it is not there.
+        #[arg(long, default_value = "target/training/teacher")]
+        teacher: PathBuf,
+        /// Folder for what an interrupted run goes on from. Remove it to start afresh.
+        #[arg(long, default_value = "target/training")]
+        work: PathBuf,
         /// Folder to write model.onnx, manifest.json, golden.jsonl and CARD.md to.
         #[arg(long, default_value = "models/triage")]
         out: PathBuf,
         /// Decides everything random.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Most epochs; the best one on held-out data is kept.
-        #[arg(long, default_value_t = 6)]
+        /// How often every text is seen while distilling.
+        #[arg(long, default_value_t = 2)]
+        distil_epochs: usize,
+        /// How often every labelled message is seen.
+        #[arg(long, default_value_t = 5)]
         epochs: usize,
-        /// Only measure on one part of the own data, held out, and write nothing.
-        #[arg(long)]
-        dry_run: bool,
     },
-    /// Measure a model on the test set, through the inference that ships.
+    /// Try smaller and larger models for a short time each, and write what they cost and give.
+    Explore {
+        /// Folder of the public sets.
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// Folder of the project's own utterances.
+        #[arg(long, default_value = "models/data")]
+        own: PathBuf,
+        /// Folder of the teacher.
+        #[arg(long, default_value = "target/training/teacher")]
+        teacher: PathBuf,
+        /// Folder for what is kept between runs.
+        #[arg(long, default_value = "target/training")]
+        work: PathBuf,
+        /// Folder to write candidates.json and candidates.svg to.
+        #[arg(long, default_value = "models/triage")]
+        out: PathBuf,
+    },
+    /// Measure the model through the inference that ships, beside published figures, and write REPORT.md. The first time
+    /// models are tuned to the public sets, which takes about half an hour.
     Eval {
+        /// Folder of the public sets: NAME/data.tsv.gz each.
+        #[arg(long, default_value = "../shared/data")]
+        data: PathBuf,
+        /// Measure the own test only, which takes seconds and needs no public data, and write no report.
+        #[arg(long)]
+        quick: bool,
         /// Folder of the project's own utterances, test.tsv among them.
         #[arg(long, default_value = "models/data")]
         own: PathBuf,
         /// Folder of the model.
         #[arg(long, default_value = "models/triage")]
         model: PathBuf,
+        /// Folder where models tuned to public sets are kept.
+        #[arg(long, default_value = "target/training")]
+        work: PathBuf,
         /// Print JSON.
         #[arg(long)]
         json: bool,
@@ -69,61 +108,70 @@ enum Command {
 /// How candle is told its number of threads, at its start only.
 const THREADS: &str = "RAYON_NUM_THREADS";
 
-/// Trains in a second process with one thread: the tensors are small, and candle's threads would spend most of their
-/// time spinning for each other.
-fn again_with_one_thread() -> Result<process::ExitStatus> {
+/// Works in a second process with candle's own threads switched off: the tensors are small, and the threads would spend
+/// most of their time spinning for each other. Freed memory is kept, because every step wants the same again: that alone
+/// makes training a sixth faster.
+fn again_without_threads() -> Result<process::ExitStatus> {
     let mut process = Process::new(env::current_exe()?);
     Ok(process
         .args(env::args_os().skip(1))
         .env(THREADS, "1")
+        .env("MALLOC_MMAP_THRESHOLD_", "4294967296")
+        .env("MALLOC_TRIM_THRESHOLD_", "8589934592")
         .status()?)
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
-        Command::Train { .. } if env::var_os(THREADS).is_none() => {
-            process::exit(again_with_one_thread()?.code().unwrap_or(1))
+        _ if env::var_os(THREADS).is_none() => {
+            process::exit(again_without_threads()?.code().unwrap_or(1))
         }
         Command::Train {
             data,
             own,
+            teacher,
+            work,
             out,
             seed,
+            distil_epochs,
             epochs,
-            dry_run,
         } => train(&Settings {
             data: &data,
             own: &own,
+            teacher: &teacher,
+            work: &work,
             out: &out,
             seed,
-            epochs,
-            dry_run,
+            epochs: (distil_epochs, epochs),
+        }),
+        Command::Explore {
+            data,
+            own,
+            teacher,
+            work,
+            out,
+        } => explore::explore(&explore::Settings {
+            data: &data,
+            own: &own,
+            teacher: &teacher,
+            work: &work,
+            out: &out,
         }),
         Command::Eval {
+            data,
+            quick,
             own,
             model,
+            work,
             json,
             mistakes,
-        } => {
-            let read = |name: &str| {
-                let path = model.join(name);
-                fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
-            };
-            let classifier = Classifier::from_bytes(&read("model.onnx")?, &read("manifest.json")?)?;
-            let (report, wrong) = report::measure(&classifier, &data::own::test(&own)?)?;
-            if json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
-            } else {
-                print!("{report}");
-            }
-            for mistake in wrong.iter().filter(|_| mistakes) {
-                let read = &mistake.read;
-                println!(
-                    "{} read as {} ({:.2}): {}",
-                    mistake.is, read.intent, read.confidence, mistake.text
-                );
-            }
-            Ok(())
-        }
+        } => eval::eval(&eval::Settings {
+            data: (!quick).then_some(data.as_path()),
+            own: &own,
+            model: &model,
+            work: &work,
+            json,
+            mistakes,
+        }),
     }
 }

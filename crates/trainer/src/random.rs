@@ -20,6 +20,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// Another stream, for work that is done in parallel.
+    pub fn fork(&mut self) -> Self {
+        Self(self.next())
+    }
+
     /// Evenly in `0..bound`. `bound` must not be 0.
     pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next()) * bound as u128) >> 64) as usize

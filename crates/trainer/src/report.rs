@@ -39,6 +39,8 @@ pub struct Report {
     pub sentiment_accuracy: f32,
     /// Mean F1 over the sentiments.
     pub sentiment_macro_f1: f32,
+    /// Expected calibration error of the intent's confidence, 15 bins (Guo et al. 2017); in 0..=1.
+    pub calibration_error: f32,
     /// Share of those who ask for a person that get one.
     pub human_recall: f32,
     /// Share of the others that are sent to a person for having asked.
@@ -80,6 +82,7 @@ pub fn measure(classifier: &Classifier, rows: &[Row]) -> Result<(Report, Vec<Mis
 
     let mut intents = Vec::with_capacity(rows.len());
     let mut sentiments = Vec::with_capacity(rows.len());
+    let mut confidences = Vec::with_capacity(rows.len());
     let mut mistakes = Vec::new();
     for (row, reading) in rows.iter().zip(&readings) {
         let (Some(intent), Some(sentiment)) = (row.intent, row.sentiment) else {
@@ -95,6 +98,7 @@ pub fn measure(classifier: &Classifier, rows: &[Row]) -> Result<(Report, Vec<Mis
                 .unwrap_or(""),
         ));
         sentiments.push((SENTIMENTS[sentiment], name(reading.sentiment)));
+        confidences.push((reading.confidence, is == read));
         if is != read {
             mistakes.push(Mistake {
                 text: row.text.clone(),
@@ -114,6 +118,7 @@ pub fn measure(classifier: &Classifier, rows: &[Row]) -> Result<(Report, Vec<Mis
         intent_macro_f1: mean_f1(&by_intent),
         sentiment_accuracy: share(&sentiments, |_| true, |(is, read)| is == read),
         sentiment_macro_f1: mean_f1(&by_sentiment),
+        calibration_error: calibration_error(&confidences),
         human_recall: share(&intents, |(is, _)| asked(is), |(_, read)| asked(read)),
         human_false_alarms: share(&intents, |(is, _)| !asked(is), |(_, read)| asked(read)),
         sensitive_reaching_a_person: share(
@@ -140,6 +145,23 @@ pub const fn name(sentiment: Sentiment) -> &'static str {
         Sentiment::Neutral => SENTIMENTS[1],
         Sentiment::Positive => SENTIMENTS[2],
     }
+}
+
+/// Expected calibration error: how far confidence and share of right ones are apart, on average over 15 bins of equal
+/// width (Guo et al. 2017, equation 3).
+pub fn calibration_error(confidences: &[(f32, bool)]) -> f32 {
+    const BINS: usize = 15;
+    let mut bins = [(0.0f32, 0.0f32); BINS];
+    for &(confidence, right) in confidences {
+        let bin = ((confidence * BINS as f32) as usize).min(BINS - 1);
+        bins[bin].0 += confidence;
+        bins[bin].1 += f32::from(u8::from(right));
+    }
+    let apart: f32 = bins
+        .iter()
+        .map(|(confidence, right)| (confidence - right).abs())
+        .sum();
+    apart / confidences.len().max(1) as f32
 }
 
 type Pair = (&'static str, &'static str);
@@ -215,6 +237,10 @@ impl std::fmt::Display for Report {
             ("sentiment accuracy, %", percent(self.sentiment_accuracy)),
             ("sentiment macro F1, %", percent(self.sentiment_macro_f1)),
             (
+                "intent calibration error (ECE), %",
+                percent(self.calibration_error),
+            ),
+            (
                 "asks for a person: recognised, %",
                 percent(self.human_recall),
             ),
@@ -246,6 +272,14 @@ impl std::fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn confidence_that_is_kept_has_no_calibration_error_and_boasting_has_one() {
+        let kept: Vec<_> = (0..10).map(|at| (0.8, at < 8)).collect();
+        assert!(calibration_error(&kept) < 1e-6);
+        let boasting: Vec<_> = (0..10).map(|at| (0.9, at < 5)).collect();
+        assert!((calibration_error(&boasting) - 0.4).abs() < 1e-6);
+    }
 
     #[test]
     fn precision_and_recall_are_shares_of_the_right_things() {

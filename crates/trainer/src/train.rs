@@ -1,4 +1,11 @@
-//! `deskbell-trainer train`: from labelled text to everything in `models/triage`.
+//! `deskbell-trainer train`: from text to everything in `models/triage`.
+//!
+//! Four stages. The teacher's vectors and the distilled student are kept in the work folder, so that an interrupted run
+//! goes on where it stopped:
+//! 1. the teacher reads all texts;
+//! 2. a student is cut out of the teacher and distilled on them;
+//! 3. student and heads learn the labels together, the weights rounded towards the end;
+//! 4. temperature and thresholds are chosen on the validation set, and everything is written.
 
 use std::fs;
 use std::path::Path;
@@ -10,21 +17,48 @@ use deskbell_triage::manifest::FORMAT;
 use deskbell_triage::policy::{OUT_OF_SCOPE, SENSITIVE, TALK_TO_HUMAN};
 use deskbell_triage::taxonomy::INTENTS;
 use deskbell_triage::{Manifest, Thresholds};
-use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
 
+use crate::calibrate::{likeliest, temperature, thresholds};
 use crate::card::{self, Run};
-use crate::data::{Corpus, OwnRow, Row, SENTIMENTS, own};
-use crate::model::calibrate::{likeliest, thresholds};
-use crate::model::export::onnx;
-use crate::model::fit::{Task, fit};
-use crate::model::predict::{Prediction, predict};
-use crate::model::{FEATURES, Model};
+use crate::data::augment::augment;
+use crate::data::{Corpus, Row, SENTIMENTS, corpus, measured, own};
+use crate::encoder::distil::{Schedule, distil, teach};
+use crate::encoder::export::onnx;
+use crate::encoder::fetch;
+use crate::encoder::heads::{Heads, Lesson, Tuning, predict, tune};
+use crate::encoder::student::{Cut, Student};
+use crate::encoder::teacher::Teacher;
+use crate::progress::Progress;
 use crate::random::Random;
 use crate::{golden, report};
 
-/// Parts of the own data; each is held out once.
-const FOLDS: usize = 4;
+/// How the student is cut out of the teacher. Chosen in `models/triage/REPORT.md` from the candidates there.
+pub const SHAPE: Shape = Shape {
+    layers: &[0, 5],
+    feed: 768,
+    pieces: 8_000,
+};
+/// Most pieces of a message.
+pub const POSITIONS: usize = 64;
+/// One step of the rounded weights, as a share of their deviation.
+pub const ROUNDING: f32 = 0.35;
+/// Units between the vector and the two heads.
+const HIDDEN: usize = 256;
+/// Public rows learnt from, as a share of the own rows, and their weight beside them.
+const PUBLIC: (f32, f32) = (0.25, 0.3);
+/// Share of the messages that are seen typed differently.
+const RETYPED: f32 = 0.6;
+
+/// See [`Cut`].
+pub struct Shape {
+    /// The teacher's layers that are kept.
+    pub layers: &'static [usize],
+    /// Units of each one's feed-forward network.
+    pub feed: usize,
+    /// Pieces of the vocabulary.
+    pub pieces: usize,
+}
 
 /// What to train from and where to.
 pub struct Settings<'a> {
@@ -32,59 +66,58 @@ pub struct Settings<'a> {
     pub data: &'a Path,
     /// Folder of the own data.
     pub own: &'a Path,
+    /// Folder of the teacher.
+    pub teacher: &'a Path,
+    /// Folder for what an interrupted run goes on from.
+    pub work: &'a Path,
     /// Folder to write to.
     pub out: &'a Path,
     /// Decides everything random.
     pub seed: u64,
-    /// Epochs of the schedule.
-    pub epochs: usize,
-    /// Stop after one fold of validation.
-    pub dry_run: bool,
+    /// How often the student sees every text while it is distilled, and every labelled message after that.
+    pub epochs: (usize, usize),
 }
 
-/// Trains, chooses, exports, measures and writes.
+/// Trains, calibrates, exports, measures and writes.
 ///
 /// # Errors
-/// If data are missing or malformed, test texts are among them, or nothing can be written.
+/// If data are missing or malformed, measured texts are among them, or nothing can be written.
 pub fn train(settings: &Settings<'_>) -> Result<()> {
     let corpus = Corpus::read(settings.own, settings.data, settings.seed)?;
     println!(
-        "{} own rows in {} families; {} public rows ({} left out because the test set has them)",
+        "{} own rows in {} families; {} labelled public rows; {} rows left out because they are measured on",
         corpus.own.len(),
-        families(&corpus.own),
+        corpus.families(),
         corpus.public.len(),
         corpus.dropped
     );
+    fetch::teacher(settings.teacher)?;
+    let teacher = Teacher::read(settings.teacher)?;
+    let labelled: Vec<String> = corpus.own.iter().map(|own| own.row.text.clone()).collect();
+    let mut texts = corpus::texts(settings.data, &labelled, &measured(settings.own)?)?;
+    Random::new(settings.seed, 5).shuffle(&mut texts);
+    let mut student = distilled(&teacher, &texts, settings)?;
 
-    let validation = validate(&corpus, settings)?;
-    println!(
-        "epoch {} is best on held-out families: intent {:.1} %, sentiment {:.1} %",
-        validation.epochs,
-        100.0 * validation.intent_accuracy,
-        100.0 * validation.sentiment_accuracy
-    );
-
-    if settings.dry_run {
-        return Ok(());
-    }
-
-    let task = task(
-        &corpus,
-        corpus.own.iter().map(|own| &own.row).collect(),
-        settings,
-    );
-    let bar = bar(task.steps() * validation.epochs, "training on everything");
-    let model = fit(
-        &task,
-        || bar.inc(1),
-        |epoch, _| Ok(epoch < validation.epochs),
+    let progress = Progress::new("labelled texts through the teacher");
+    let taught = teach(
+        &teacher,
+        &labelled,
+        &settings.work.join("teacher.f32"),
+        &progress,
     )?;
-    bar.finish();
+    let heads = learn(&mut student, &corpus, &taught, settings)?;
+    let validation = own::validation(settings.own)?;
+    let valid: Vec<&str> = validation.iter().map(|row| row.text.as_str()).collect();
+    let heads = calibrated(&student, heads, &validation, &valid)?;
+    let predictions = predict(&student, &heads, &valid)?;
+    let truth: Vec<usize> = validation.iter().filter_map(|row| row.intent).collect();
+    let thresholds = thresholds(&predictions, &truth);
 
-    let onnx = onnx(&model, INTENTS.len(), SENTIMENTS.len())?;
-    let manifest = manifest(&onnx, validation.thresholds.clone())?;
+    let onnx = onnx(&student, &heads, &["intent", "sentiment"], ROUNDING)?;
+    let manifest = manifest(&onnx, &student, thresholds)?;
     let json = serde_json::to_string_pretty(&manifest)? + "\n";
     let classifier = Classifier::from_bytes(&onnx, json.as_bytes())?;
+    let (validated, _) = report::measure(&classifier, &validation)?;
     let (test, _) = report::measure(&classifier, &own::test(settings.own)?)?;
     println!("\n{test}");
 
@@ -98,10 +131,10 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
     write("golden.jsonl", golden::rows(&classifier)?.as_bytes())?;
     let run = Run {
         corpus: &corpus,
-        families: families(&corpus.own),
+        distilled: texts.len(),
+        shape: &student.encoder.shape,
         seed: settings.seed,
-        folds: FOLDS,
-        validation: &validation,
+        validation: &validated,
         test: &test,
         model_bytes: onnx.len(),
     };
@@ -110,158 +143,159 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What was learnt from families held out.
-pub struct Validation {
-    /// The best number of epochs.
-    pub epochs: usize,
-    /// Share of held-out rows whose likeliest intent is right.
-    pub intent_accuracy: f32,
-    /// Share of held-out rows whose likeliest sentiment is right.
-    pub sentiment_accuracy: f32,
-    /// Chosen on the held-out rows.
-    pub thresholds: Thresholds,
-}
-
-/// Trains once per fold without the fold's families and reads them after every epoch.
-fn validate(corpus: &Corpus, settings: &Settings<'_>) -> Result<Validation> {
-    let fold_of = folds(&corpus.own, settings.seed);
-    let mut read: Vec<Vec<Prediction>> = vec![Vec::new(); settings.epochs];
-    let mut truth: Vec<&Row> = Vec::new();
-    for fold in 0..if settings.dry_run { 1 } else { FOLDS } {
-        let (held, learnt): (Vec<_>, Vec<_>) = corpus
-            .own
-            .iter()
-            .zip(&fold_of)
-            .partition(|(_, in_fold)| **in_fold == fold);
-        let held: Vec<&Row> = held.into_iter().map(|(own, _)| &own.row).collect();
-        let texts: Vec<&str> = held.iter().map(|row| row.text.as_str()).collect();
-        let learnt = learnt.into_iter().map(|(own, _)| &own.row).collect();
-        let task = task(corpus, learnt, settings);
-        let bar = bar(
-            task.steps() * task.epochs,
-            &format!("validation {} of {FOLDS}", fold + 1),
-        );
-        let note = |epoch: usize, model: &Model| {
-            let predictions = predict(model, &texts)?;
-            let (intent, sentiment) = accuracy(&predictions, &held);
-            let loss = loss(&predictions, &intents(&held));
-            let found = format!("epoch {epoch}: {:.1} %, loss {loss:.3}", 100.0 * intent);
-            if bar.is_hidden() {
-                println!(
-                    "fold {}, {found}, sentiment {:.1} %",
-                    fold + 1,
-                    100.0 * sentiment
-                );
-            }
-            bar.set_message(found);
-            read[epoch - 1].extend(predictions);
-            Ok(true)
-        };
-        fit(&task, || bar.inc(1), note)?;
-        bar.finish();
-        truth.extend(held);
+/// The distilled student: read from the work folder, or made and kept there.
+fn distilled(teacher: &Teacher, texts: &[String], settings: &Settings<'_>) -> Result<Student> {
+    let dir = settings.work.join("distilled");
+    if let Ok(student) = Student::load(&dir) {
+        println!("going on from the distilled student in {}", dir.display());
+        return Ok(student);
     }
-    let intents = intents(&truth);
-    let (best, predictions) = read
-        .iter()
-        .enumerate()
-        .min_by(|(_, a), (_, b)| loss(a, &intents).total_cmp(&loss(b, &intents)))
-        .context("at least one epoch is needed")?;
-    let (intent_accuracy, sentiment_accuracy) = accuracy(predictions, &truth);
-    Ok(Validation {
-        epochs: best + 1,
-        intent_accuracy,
-        sentiment_accuracy,
-        thresholds: thresholds(predictions, &intents),
-    })
-}
-
-fn task<'a>(corpus: &'a Corpus, own: Vec<&'a Row>, settings: &Settings<'_>) -> Task<'a> {
-    Task {
-        own,
-        public: &corpus.public,
-        tasks: &corpus.tasks,
-        epochs: settings.epochs,
-        seed: settings.seed,
-    }
-}
-
-/// The fold of each row; families stay together and every intent is spread evenly.
-fn folds(own: &[OwnRow], seed: u64) -> Vec<usize> {
-    let mut random = Random::new(seed, 2);
-    let mut families: Vec<_> = own.iter().map(|own| (own.row.intent, own.family)).collect();
-    families.sort_unstable();
-    families.dedup();
-    random.shuffle(&mut families);
-    families.sort_by_key(|(intent, _)| *intent);
-    let place: std::collections::HashMap<_, _> = families
-        .into_iter()
-        .enumerate()
-        .map(|(at, family)| (family, at % FOLDS))
-        .collect();
-    own.iter()
-        .map(|own| place[&(own.row.intent, own.family)])
-        .collect()
-}
-
-fn families(own: &[OwnRow]) -> usize {
-    let distinct: std::collections::HashSet<_> =
-        own.iter().map(|own| (own.row.intent, own.family)).collect();
-    distinct.len()
-}
-
-/// The true intents of rows that all have one.
-fn intents(rows: &[&Row]) -> Vec<usize> {
-    rows.iter().filter_map(|row| row.intent).collect()
-}
-
-/// Mean negative log-likelihood of the true intents.
-fn loss(predictions: &[Prediction], truth: &[usize]) -> f32 {
-    let sum: f32 = predictions
-        .iter()
-        .zip(truth)
-        .map(|(prediction, &label)| -prediction.intent[label].max(1e-9).ln())
-        .sum();
-    sum / truth.len().max(1) as f32
-}
-
-/// Shares of rows whose likeliest intent and sentiment are right.
-fn accuracy(predictions: &[Prediction], rows: &[&Row]) -> (f32, f32) {
-    let share = |right: &dyn Fn(&Prediction, &Row) -> bool| {
-        let right = predictions
-            .iter()
-            .zip(rows)
-            .filter(|(prediction, row)| right(prediction, row))
-            .count();
-        right as f32 / rows.len().max(1) as f32
+    let progress = Progress::new("texts through the teacher");
+    let taught = teach(
+        teacher,
+        texts,
+        &settings.work.join("teacher.f32"),
+        &progress,
+    )?;
+    let cut = Cut {
+        layers: SHAPE.layers.to_vec(),
+        feed: SHAPE.feed,
+        pieces: SHAPE.pieces,
+        positions: POSITIONS,
     };
-    (
-        share(&|prediction, row| Some(likeliest(&prediction.intent)) == row.intent),
-        share(&|prediction, row| Some(likeliest(&prediction.sentiment)) == row.sentiment),
-    )
+    let mut student = Student::cut(teacher, &cut, texts.iter().map(String::as_str))?;
+    let schedule = Schedule {
+        epochs: settings.epochs.0,
+        rate: 8e-4,
+        table_rate: 1.5e-3,
+        seed: settings.seed,
+    };
+    let progress = Progress::new("distilling");
+    let all = texts.len() * schedule.epochs;
+    distil(&mut student, texts, &taught, &schedule, |done, distance| {
+        progress.at(done, all, &format!("distance {distance:.3}"));
+    })?;
+    progress.end();
+    student.save(&dir)?;
+    Ok(student)
 }
 
-fn manifest(onnx: &[u8], thresholds: Thresholds) -> Result<Manifest> {
-    let intents = INTENTS
-        .iter()
-        .map(|name| IntentId::new(*name))
-        .collect::<Result<Vec<_>, _>>()?;
-    let sensitive = SENSITIVE
-        .iter()
-        .map(|name| IntentId::new(*name))
-        .collect::<Result<Vec<_>, _>>()?;
+/// Trains the student and its heads on the labels.
+fn learn(
+    student: &mut Student,
+    corpus: &Corpus,
+    taught: &[f32],
+    settings: &Settings<'_>,
+) -> Result<Heads> {
+    let mut random = Random::new(settings.seed, 30);
+    let width = student.encoder.shape.width;
+    let lesson = |row: &'_ Row, weight, taught| Lesson {
+        text: row.text.clone(),
+        labels: vec![row.intent, row.sentiment],
+        weight,
+        taught,
+    };
+    let own = corpus.own.iter().zip(taught.chunks_exact(width));
+    let mut lessons: Vec<Lesson<'_>> = own
+        .map(|(own, taught)| lesson(&own.row, 1.0, Some(taught)))
+        .collect();
+    let mut public: Vec<&Row> = corpus.public.iter().collect();
+    random.shuffle(&mut public);
+    public.truncate((lessons.len() as f32 * PUBLIC.0) as usize);
+    lessons.extend(public.into_iter().map(|row| lesson(row, PUBLIC.1, None)));
+    let heads = Heads::new(
+        width,
+        HIDDEN,
+        &[INTENTS.len(), SENTIMENTS.len()],
+        &mut random,
+    )?;
+    let tuning = Tuning {
+        epochs: settings.epochs.1,
+        rate: 2e-4,
+        table_rate: 5e-4,
+        head_rate: 2e-3,
+        dropout: 0.1,
+        smoothing: 0.05,
+        task_weights: vec![1.0, 0.5],
+        teacher_weight: 1.0,
+        rounding: Some(ROUNDING),
+        seed: settings.seed,
+    };
+    let framed = |lesson: &Lesson<'_>| {
+        let alone = ["greeting", "thanks_goodbye", OUT_OF_SCOPE];
+        lesson.labels[0].is_some_and(|intent| !alone.contains(&INTENTS[intent]))
+    };
+    let typed = |lesson: &Lesson<'_>, random: &mut Random| {
+        if random.chance(RETYPED) {
+            augment(&lesson.text, framed(lesson), random)
+        } else {
+            lesson.text.clone()
+        }
+    };
+    let progress = Progress::new("learning the labels");
+    tune(
+        student,
+        &heads,
+        &lessons,
+        &tuning,
+        typed,
+        |step, steps, loss| {
+            progress.at(step, steps, &format!("loss {loss:.3}"));
+        },
+    )?;
+    progress.end();
+    Ok(heads)
+}
+
+/// The heads with their scores divided by the temperatures that fit the validation rows best (Guo et al. 2017).
+fn calibrated(
+    student: &Student,
+    heads: Heads,
+    validation: &[Row],
+    texts: &[&str],
+) -> Result<Heads> {
+    let predictions = predict(student, &heads, texts)?;
+    let mut heads = heads;
+    let truths = [
+        validation.iter().map(|row| row.intent).collect::<Vec<_>>(),
+        validation.iter().map(|row| row.sentiment).collect(),
+    ];
+    for (task, truth) in truths.iter().enumerate() {
+        let scores: Vec<&[f32]> = predictions
+            .iter()
+            .map(|prediction| prediction[task].as_slice())
+            .collect();
+        let temperature = temperature(&scores, truth);
+        println!(
+            "temperature of {}: {temperature:.2}",
+            ["intent", "sentiment"][task]
+        );
+        heads.tasks[task] = heads.tasks[task].scaled(1.0 / f64::from(temperature))?;
+    }
+    Ok(heads)
+}
+
+fn manifest(onnx: &[u8], student: &Student, thresholds: Thresholds) -> Result<Manifest> {
+    let ids = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| IntentId::new(*name))
+            .collect::<Result<Vec<_>, _>>()
+    };
     let manifest = Manifest {
         format: FORMAT,
         model_sha256: Sha256::digest(onnx)
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect(),
-        intents,
+        intents: ids(&INTENTS)?,
         sentiments: vec![Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive],
         human: IntentId::new(TALK_TO_HUMAN)?,
         out_of_scope: IntentId::new(OUT_OF_SCOPE)?,
-        sensitive,
-        features: FEATURES,
+        sensitive: ids(&SENSITIVE)?,
+        vocabulary: student.pieces.join(" "),
+        max_pieces: student.encoder.shape.positions,
+        own: None,
         thresholds,
     };
     if let Err(error) = manifest.check() {
@@ -270,11 +304,12 @@ fn manifest(onnx: &[u8], thresholds: Thresholds) -> Result<Manifest> {
     Ok(manifest)
 }
 
-fn bar(steps: usize, what: &str) -> ProgressBar {
-    let bar = ProgressBar::new(steps as u64);
-    let style =
-        ProgressStyle::with_template("{prefix:24} {wide_bar} {percent:>3} %  {eta} left  {msg}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(what.to_owned());
-    bar
+/// Whether the likeliest label is the true one, for how large a share.
+pub fn accuracy<'a>(scores: impl Iterator<Item = (&'a [f32], usize)>) -> f32 {
+    let (mut right, mut all) = (0, 0);
+    for (scores, truth) in scores {
+        right += usize::from(likeliest(scores) == truth);
+        all += 1;
+    }
+    right as f32 / all.max(1) as f32
 }

@@ -1,15 +1,21 @@
 //! What goes with a model file: its labels, its features and how to read its probabilities.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deskbell_protocol::{IntentId, Reading, Sentiment, SentimentScores};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::features::FeatureParams;
+use crate::pieces::{Vocabulary, VocabularyError};
 
 /// The manifest format that this code reads and writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+
+/// What [`Manifest::max_pieces`] may be: room for a start, an end and a word, and attention that stays quick.
+pub const PIECES: std::ops::RangeInclusive<usize> = 8..=512;
+
+/// From this probability on, a sensitive label stands whatever a merchant taught.
+const LIKELY: f32 = 0.5;
 
 /// `manifest.json` beside `model.onnx`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,10 +35,28 @@ pub struct Manifest {
     pub out_of_scope: IntentId,
     /// Labels that always go to a person.
     pub sensitive: Vec<IntentId>,
-    /// How messages are cut up for this model.
-    pub features: FeatureParams,
+    /// The pieces of words that the model knows, in the order of its table's rows, with a space between them.
+    pub vocabulary: String,
+    /// Most pieces of a message that the model reads; its table of positions has as many rows. In [`PIECES`].
+    pub max_pieces: usize,
     /// When a probability suffices.
     pub thresholds: Thresholds,
+    /// What a merchant taught the model on top; nothing in the built-in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnLabels>,
+}
+
+/// A merchant's labels. They come on top of the built-in ones, which decide first about a person and sensitive matters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnLabels {
+    /// The labels in the order of the output `own`, which has one value more: the probability of none of them. One that
+    /// a built-in label has the name of is that same intent.
+    pub labels: Vec<IntentId>,
+    /// What the merchant calls them, in the same order.
+    pub names: Vec<String>,
+    /// The likeliest is believed from this probability on, in 0..=1.
+    pub in_scope: f32,
 }
 
 /// Probabilities, chosen on validation data, from which a label is believed. All in 0..=1.
@@ -65,9 +89,17 @@ pub enum ManifestError {
     /// A threshold is not a probability.
     #[error("the manifest has a threshold outside 0 to 1")]
     Threshold,
-    /// The feature parameters make no sense.
-    #[error("the manifest's feature parameters are out of range")]
-    Features,
+    /// The vocabulary cannot be used.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
+    /// Messages would be cut too short, or not at all.
+    #[error("the manifest's max_pieces must be in 8 to 512")]
+    MaxPieces,
+    /// The merchant's labels are none, not distinct, or not named one by one.
+    #[error(
+        "the manifest must name the merchant's own labels, each once and with what it is called"
+    )]
+    OwnLabels,
 }
 
 impl Manifest {
@@ -98,6 +130,9 @@ impl Manifest {
         if let Some(label) = unknown {
             return Err(ManifestError::UnknownLabel(label.clone()));
         }
+        if let Some(own) = &self.own {
+            own.check()?;
+        }
         let limits = [self.thresholds.human, self.thresholds.in_scope];
         if !limits
             .iter()
@@ -106,19 +141,31 @@ impl Manifest {
         {
             return Err(ManifestError::Threshold);
         }
-        if !self.features.are_valid() {
-            return Err(ManifestError::Features);
+        if !PIECES.contains(&self.max_pieces) {
+            return Err(ManifestError::MaxPieces);
         }
-        Ok(())
+        self.pieces().map(|_| ())
+    }
+
+    /// The vocabulary, ready to cut messages up.
+    ///
+    /// # Errors
+    /// If a piece occurs twice or a special one is missing.
+    pub fn pieces(&self) -> Result<Vocabulary, ManifestError> {
+        let pieces: Vec<&str> = self.vocabulary.split(' ').collect();
+        Ok(Vocabulary::new(&pieces)?)
     }
 
     /// Turns the model's probabilities into a reading. Asking for a person wins from a low probability on, then the
-    /// sensitive labels from theirs, then the likeliest; if even that one is unlikely, the message is out of scope.
+    /// sensitive labels from theirs (or, where the merchant's label below is believed, from even odds on), then the
+    /// merchant's likeliest own label if it is likely enough, then the likeliest
+    /// built-in one; if even that one is unlikely, the message is out of scope. So nothing that a merchant teaches keeps
+    /// anybody from a person, and what they did not teach is read as without it.
     /// The confidence is always the model's own probability of the label given.
     ///
-    /// `intent` and `sentiment` follow the manifest's order; missing or undefined values count as 0.
+    /// `intent`, `sentiment` and `own` follow the manifest's order; missing or undefined values count as 0.
     #[must_use]
-    pub fn interpret(&self, intent: &[f32], sentiment: &[f32]) -> Reading {
+    pub fn interpret(&self, intent: &[f32], sentiment: &[f32], own: &[f32]) -> Reading {
         let likely = |scores: &[f32], at: Option<usize>| {
             let score = at.and_then(|at| scores.get(at)).copied().unwrap_or(0.0);
             if score.is_nan() {
@@ -131,22 +178,33 @@ impl Manifest {
         let felt =
             |label: Sentiment| likely(sentiment, self.sentiments.iter().position(|&l| l == label));
 
+        let taught = self.own.as_ref().and_then(|taught| {
+            let scored = taught.labels.iter().enumerate();
+            let scored = scored.map(|(at, label)| (label, likely(own, Some(at))));
+            let best = scored.max_by(|(_, a), (_, b)| a.total_cmp(b));
+            best.filter(|(_, score)| *score >= taught.in_scope)
+        });
+        // What is only possibly sensitive yields to what the merchant taught; what is likely to be does not.
+        let even = if taught.is_some() { LIKELY } else { 0.0 };
         let sensitive = self
             .thresholds
             .sensitive
             .iter()
-            .filter(|(label, limit)| of(label) >= **limit)
+            .filter(|(label, limit)| of(label) >= limit.max(even))
             .max_by(|(a, _), (b, _)| of(a).total_cmp(&of(b)))
             .map(|(label, _)| label);
         let likeliest = self.intents.iter().max_by(|a, b| of(a).total_cmp(&of(b)));
-        let chosen = if of(&self.human) >= self.thresholds.human {
-            &self.human
+        let (chosen, confidence) = if of(&self.human) >= self.thresholds.human {
+            (&self.human, of(&self.human))
         } else if let Some(label) = sensitive {
-            label
+            (label, of(label))
+        } else if let Some(taught) = taught {
+            taught
         } else {
-            likeliest
+            let label = likeliest
                 .filter(|label| of(label) >= self.thresholds.in_scope)
-                .unwrap_or(&self.out_of_scope)
+                .unwrap_or(&self.out_of_scope);
+            (label, of(label))
         };
 
         let sentiment_scores = SentimentScores {
@@ -161,16 +219,33 @@ impl Manifest {
             .unwrap_or(Sentiment::Neutral);
         Reading {
             intent: chosen.clone(),
-            confidence: of(chosen),
+            confidence,
             sentiment,
             sentiment_scores,
         }
     }
 }
 
+impl OwnLabels {
+    fn check(&self) -> Result<(), ManifestError> {
+        let distinct: BTreeSet<_> = self.labels.iter().collect();
+        if distinct.is_empty()
+            || distinct.len() != self.labels.len()
+            || self.names.len() != self.labels.len()
+        {
+            return Err(ManifestError::OwnLabels);
+        }
+        if !(0.0..=1.0).contains(&self.in_scope) {
+            return Err(ManifestError::Threshold);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pieces::SPECIAL;
 
     fn id(name: &str) -> IntentId {
         IntentId::new(name).unwrap()
@@ -187,22 +262,31 @@ mod tests {
             human: id("human"),
             out_of_scope: id("other"),
             sensitive: vec![id("fraud"), id("privacy")],
-            features: FeatureParams {
-                buckets: 8,
-                char_ngrams: (3, 5),
-                max_tokens: 10,
-                max_word_chars: 10,
-            },
+            vocabulary: SPECIAL.join(" "),
+            max_pieces: 64,
             thresholds: Thresholds {
                 human: 0.2,
                 sensitive: [(id("fraud"), 0.3), (id("privacy"), 0.3)].into(),
                 in_scope: 0.4,
             },
+            own: None,
+        }
+    }
+
+    /// With two labels of a merchant's, one of which is a built-in one, too.
+    fn taught() -> Manifest {
+        Manifest {
+            own: Some(OwnLabels {
+                labels: ["brakes", "refund"].map(id).into(),
+                names: ["Brakes", "Money back"].map(String::from).into(),
+                in_scope: 0.5,
+            }),
+            ..manifest()
         }
     }
 
     fn read(intent: [f32; 5]) -> (String, f32) {
-        let reading = manifest().interpret(&intent, &[0.2, 0.5, 0.3]);
+        let reading = manifest().interpret(&intent, &[0.2, 0.5, 0.3], &[]);
         (reading.intent.into(), reading.confidence)
     }
 
@@ -229,8 +313,69 @@ mod tests {
     }
 
     #[test]
+    fn what_a_merchant_taught_is_read_where_it_is_likely_enough_and_else_as_without_it() {
+        let read = |intent: [f32; 5], own: [f32; 3]| {
+            let reading = taught().interpret(&intent, &[0.2, 0.5, 0.3], &own);
+            (String::from(reading.intent), reading.confidence)
+        };
+        let refund = [0.8, 0.1, 0.05, 0.0, 0.05];
+        assert_eq!(read(refund, [0.6, 0.1, 0.3]), ("brakes".into(), 0.6));
+        assert_eq!(read(refund, [0.1, 0.7, 0.2]), ("refund".into(), 0.7));
+        assert_eq!(read(refund, [0.45, 0.05, 0.5]), ("refund".into(), 0.8));
+        // The value behind the labels is none of them, however likely.
+        assert_eq!(read(refund, [0.0, 0.0, 1.0]), ("refund".into(), 0.8));
+        let nothing = [0.35, 0.1, 0.2, 0.2, 0.15];
+        assert_eq!(read(nothing, [0.4, 0.1, 0.5]), ("other".into(), 0.15));
+    }
+
+    #[test]
+    fn nothing_that_a_merchant_teaches_keeps_away_a_person_or_what_is_likely_to_need_one() {
+        let read = |intent: [f32; 5]| {
+            let reading = taught().interpret(&intent, &[0.2, 0.5, 0.3], &[1.0, 0.0, 0.0]);
+            (String::from(reading.intent), reading.confidence)
+        };
+        assert_eq!(read([0.4, 0.2, 0.4, 0.0, 0.0]), ("human".into(), 0.2));
+        assert_eq!(read([0.4, 0.1, 0.5, 0.0, 0.0]), ("fraud".into(), 0.5));
+        // Squeaking brakes sound a little like a complaint: a workshop knows better.
+        assert_eq!(read([0.6, 0.1, 0.3, 0.0, 0.0]), ("brakes".into(), 1.0));
+    }
+
+    #[test]
+    fn contradictions_among_the_merchants_labels_are_found() {
+        assert_eq!(taught().check(), Ok(()));
+        let broken = |change: fn(&mut OwnLabels)| {
+            let mut manifest = taught();
+            manifest.own.iter_mut().for_each(change);
+            manifest.check().unwrap_err()
+        };
+        assert_eq!(
+            broken(|own| own.labels[0] = id("refund")),
+            ManifestError::OwnLabels
+        );
+        assert_eq!(broken(|own| own.names.clear()), ManifestError::OwnLabels);
+        assert_eq!(
+            broken(|own| *own = OwnLabels {
+                labels: vec![],
+                names: vec![],
+                in_scope: 0.5
+            }),
+            ManifestError::OwnLabels
+        );
+        assert_eq!(broken(|own| own.in_scope = 1.5), ManifestError::Threshold);
+    }
+
+    #[test]
+    fn a_manifest_without_anything_taught_does_not_mention_it() {
+        let json = serde_json::to_string(&manifest()).unwrap();
+        assert!(!json.contains("own"));
+        assert_eq!(serde_json::from_str::<Manifest>(&json).unwrap(), manifest());
+        let json = serde_json::to_string(&taught()).unwrap();
+        assert_eq!(serde_json::from_str::<Manifest>(&json).unwrap(), taught());
+    }
+
+    #[test]
     fn outputs_that_are_missing_or_undefined_are_read_as_nothing() {
-        let nothing = manifest().interpret(&[], &[f32::NAN]);
+        let nothing = taught().interpret(&[], &[f32::NAN], &[f32::NAN]);
         assert_eq!(nothing.intent, id("other"));
         assert_eq!(nothing.sentiment, Sentiment::Neutral);
         assert!(nothing.sentiment_scores.negative.abs() < f32::EPSILON);
@@ -244,7 +389,7 @@ mod tests {
             change(&mut manifest);
             manifest.check().unwrap_err()
         };
-        assert_eq!(broken(|m| m.format = 2), ManifestError::Format(2));
+        assert_eq!(broken(|m| m.format = 1), ManifestError::Format(1));
         assert_eq!(
             broken(|m| m.intents[0] = id("human")),
             ManifestError::Intents
@@ -261,6 +406,10 @@ mod tests {
             broken(|m| m.thresholds.human = f32::NAN),
             ManifestError::Threshold
         );
-        assert_eq!(broken(|m| m.features.buckets = 7), ManifestError::Features);
+        assert_eq!(broken(|m| m.max_pieces = 7), ManifestError::MaxPieces);
+        assert_eq!(
+            broken(|m| m.vocabulary.push_str(" [UNK]")),
+            ManifestError::Vocabulary(VocabularyError::Repeated("[UNK]".into()))
+        );
     }
 }

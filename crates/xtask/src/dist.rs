@@ -3,7 +3,7 @@
 //! Promise: the same sources give the same files, and a file whose content did not change is not touched, so that
 //! the server which embeds them is not rebuilt for nothing.
 
-mod compress;
+pub mod compress;
 mod link;
 mod programs;
 mod sources;
@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{steps::Steps, workspace::Workspace};
 
-pub use programs::ensure_target;
+pub use programs::{Files, ensure_target};
 
 /// A finished web build.
 pub struct Web {
@@ -73,6 +73,15 @@ pub fn run(workspace: &Workspace, steps: &mut Steps) -> Result<Web> {
         folder,
         assets: linked.assets,
     })
+}
+
+/// Compiles and binds a program that is not shipped: its package, and the stem of the names of the files made.
+///
+/// # Errors
+/// If it does not build.
+pub fn beside(workspace: &Workspace, steps: &mut Steps, program: (&str, &str)) -> Result<Files> {
+    let _alone = alone(workspace)?;
+    programs::build_beside(workspace, steps, program)
 }
 
 /// Waits until no other web build of this checkout runs; they would take files from under each other.

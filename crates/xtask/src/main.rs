@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds, shows and tests the whole project with nothing installed beforehand but Rust
 //! (and Node.js for the browser stories).
 
+mod bench;
 mod budget;
 mod demo;
 mod dist;
@@ -34,9 +35,15 @@ enum Command {
     Dist,
     /// Compares what the browser has to load with the budgets.
     Budget(budget::Options),
-    /// Measures the triage model on its own test messages.
+    /// Measures speed, side by side with what others use.
+    #[command(subcommand)]
+    Bench(bench::What),
+    /// Measures the triage model beside published figures and writes models/triage/REPORT.md; --quick: own test only.
     #[command(disable_help_flag = true)]
     Eval(Passed),
+    /// Tries smaller and larger triage models for a short time each.
+    #[command(disable_help_flag = true)]
+    Explore(Passed),
     /// Trains the triage model anew.
     #[command(disable_help_flag = true)]
     Train(Passed),
@@ -72,7 +79,9 @@ fn run(command: Command) -> Result<()> {
         Command::Test(options) => test::run(&workspace, &options),
         Command::Dist => dist::run(&workspace, &mut Steps::new()).map(drop),
         Command::Budget(options) => budget::run(&workspace, &options),
+        Command::Bench(what) => bench::run(&workspace, &what),
         Command::Eval(passed) => trainer(&workspace, "eval", &passed),
+        Command::Explore(passed) => trainer(&workspace, "explore", &passed),
         Command::Train(passed) => trainer(&workspace, "train", &passed),
         Command::Tidy => tidy::run(&workspace),
         Command::WasmTestRunner(passed) => {

@@ -1,6 +1,6 @@
 //! Everything that has to hold, in the order in which it fails fastest.
 
-mod browser;
+pub mod browser;
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,8 @@ use crate::{
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates that exist for the browser, where clippy sees code that it does not see here.
-const BROWSER_CRATES: [&str; 4] = [
+const BROWSER_CRATES: [&str; 5] = [
+    "deskbell-bench",
     "deskbell-browser",
     "deskbell-widget",
     "deskbell-console",

@@ -53,11 +53,25 @@ Examples:
     #[command(after_help = "\
 Each line of standard input is a message; each line of standard output a JSON object with text, intent, confidence,
 sentiment, sentiment_scores, decision and reason, or with text and error. Each message counts as the first of its
-conversation.
+conversation. A model with labels of its own adds built_in: what would be read without them.
 
-Example:
-  echo 'can I speak to somebody' | deskbell triage")]
+Examples:
+  echo 'can I speak to somebody' | deskbell triage
+  deskbell triage --model my-model 'my brakes squeak'")]
     Triage(TriageOptions),
+    /// Teach the model labels of your own, from a table of examples
+    #[command(after_help = "\
+The table has a header with the columns text and label, and one message a row; commas, semicolons or tabs separate the
+columns, and the file is UTF-8. Ten examples of each label are a good start. Text and labels do not leave this machine.
+
+DIR gets model.onnx and manifest.json, and confusion.html, a page about what is mixed up. A request for a person, the
+sensitive intents and the mood are still read by the built-in labels: nothing that is taught here changes those.
+
+Examples:
+  deskbell train --data examples.csv --out my-model
+  deskbell train --data examples.csv --test test.csv --out my-model
+  deskbell serve --model my-model")]
+    Train(TrainOptions),
     /// Print all settings with their defaults and meaning, as a file for --config
     Config,
 }
@@ -70,6 +84,9 @@ pub(super) struct ServeOptions {
     /// The address browsers use, if a proxy stands in front
     #[arg(long, value_name = "ORIGIN")]
     pub(super) public_url: Option<Origin>,
+    /// Folder with the model to read messages with, here and on devices [default: the model that is built in]
+    #[arg(long, value_name = "DIR")]
+    pub(super) model: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,6 +130,9 @@ pub(super) struct SiteOptions {
     /// What the bot says, as a TOML file [default: a general English answer book]
     #[arg(long, value_name = "FILE")]
     pub(super) answers: Option<PathBuf>,
+    /// Folder with the model that the server uses, whose labels the answers may have [default: as in the settings]
+    #[arg(long, value_name = "DIR")]
+    pub(super) model: Option<PathBuf>,
     /// Change the shop with this key; what is not given stays as it is
     #[arg(long)]
     pub(super) replace: bool,
@@ -160,6 +180,25 @@ pub(super) struct PasswordOptions {
 #[derive(Debug, Args)]
 pub(super) struct TriageOptions {
     /// Folder with model.onnx and manifest.json [default: the model that is built in]
+    #[arg(long, value_name = "DIR")]
+    pub(super) model: Option<PathBuf>,
+    /// Messages to read; without any, each line of standard input is one
+    #[arg(value_name = "TEXT")]
+    pub(super) texts: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrainOptions {
+    /// Table of examples to learn from, with the columns text and label
+    #[arg(long, value_name = "FILE")]
+    pub(super) data: PathBuf,
+    /// Table of examples to measure with; without it, the measure is cross-validation
+    #[arg(long, value_name = "FILE")]
+    pub(super) test: Option<PathBuf>,
+    /// Folder to write the model to; made if there is none
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Folder with the model to start from [default: the model that is built in]
     #[arg(long, value_name = "DIR")]
     pub(super) model: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@ mod commands;
 mod serve;
 mod site;
 mod table;
+mod train;
 mod triage;
 
 use std::io::{self, ErrorKind, Write};
@@ -50,15 +51,23 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         database,
         ..Overrides::default()
     };
-    if let Command::Serve(options) = &command {
-        overrides.listen = options.listen;
-        overrides.public_url.clone_from(&options.public_url);
+    match &command {
+        Command::Serve(options) => {
+            overrides.listen = options.listen;
+            overrides.public_url.clone_from(&options.public_url);
+            overrides.model.clone_from(&options.model);
+        }
+        Command::Site(SiteCommand::Add(options)) => overrides.model.clone_from(&options.model),
+        _ => {}
     }
     if let Command::Config = command {
         return Ok(io::stdout().write_all(MANUAL.as_bytes())?);
     }
     if let Command::Triage(options) = command {
         return triage::run(&options, io::stdin().lock(), io::stdout().lock());
+    }
+    if let Command::Train(options) = command {
+        return train::run(&options, io::stdout());
     }
     let settings = Settings::load(config.as_deref(), std::env::vars(), overrides)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -87,7 +96,7 @@ async fn with_store(command: Command, settings: Settings) -> anyhow::Result<()> 
         Command::Agent(AgentCommand::Password(options)) => {
             agent::password(&store, &options, &mut out).await?;
         }
-        Command::Config | Command::Triage(_) => {}
+        Command::Config | Command::Train(_) | Command::Triage(_) => {}
     }
     store.close().await;
     Ok(())

@@ -1,16 +1,19 @@
 //! `deskbell serve`.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use deskbell_desk::{Directory as _, Site};
+use deskbell_protocol::IntentId;
 use deskbell_store_sqlite::SqliteStore;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::settings::{LogFormat, LogSettings, Settings};
-use crate::{App, Clock, MessageReader, built_in_classifier};
+use crate::{App, Clock, MessageReader, ModelFiles, model};
 
 pub(super) async fn run(store: SqliteStore, settings: Settings) -> anyhow::Result<()> {
     start_log(&settings.log)?;
@@ -21,18 +24,29 @@ pub(super) async fn run(store: SqliteStore, settings: Settings) -> anyhow::Resul
     let address = listener
         .local_addr()
         .context("the listener has no address")?;
-    let reader: Option<Arc<dyn MessageReader>> = match built_in_classifier() {
-        Ok(classifier) => Some(Arc::new(classifier)),
+    let files = ModelFiles::open(settings.model.as_deref())?;
+    let reader: Option<Arc<dyn MessageReader>> = match files.classifier() {
+        Ok(classifier) => {
+            let known = model::labels(classifier.manifest());
+            warn_of_unknown(&store.sites().await?, &known);
+            Some(Arc::new(classifier))
+        }
+        // Whoever names a model wants that one; without any name, people can still be reached: worth more than a model.
+        Err(error) if settings.model.is_some() => return Err(error),
         Err(error) => {
-            // People can still be reached: that is worth more than a model.
+            let error = format!("{error:#}");
             tracing::error!(
-                %error,
+                error,
                 "messages are not read here; a person is offered instead"
             );
             None
         }
     };
-    let app = App::new(store, reader, Clock::system(), settings.server);
+    let mut app = App::new(store, reader, Clock::system(), settings.server);
+    if let Some(folder) = &settings.model {
+        tracing::info!(model = %folder.display(), "messages are read with a model of your own");
+        app = app.with_model(&files);
+    }
     let stop = stop_signal().context("signals cannot be caught")?;
     // Customers are served whether or not somebody reads this.
     let mut out = io::stdout();
@@ -43,6 +57,24 @@ pub(super) async fn run(store: SqliteStore, settings: Settings) -> anyhow::Resul
         .context("the server stopped")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Answers that nobody will get are a mistake to tell, and no reason not to serve the others.
+fn warn_of_unknown(sites: &[Site], known: &BTreeSet<IntentId>) {
+    for site in sites {
+        let answers = site.answers.answers.keys();
+        let unknown: Vec<_> = answers
+            .filter(|intent| !known.contains(*intent))
+            .map(IntentId::as_str)
+            .collect();
+        if !unknown.is_empty() {
+            tracing::warn!(
+                site = %site.key,
+                answers = unknown.join(", "),
+                "the model knows no such intents: these answers are never given; --model names a model that does"
+            );
+        }
+    }
 }
 
 fn start_log(settings: &LogSettings) -> anyhow::Result<()> {

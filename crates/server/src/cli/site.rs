@@ -5,15 +5,14 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use deskbell_desk::{AnswerBook, Directory as _, DirectoryError, Site};
-use deskbell_protocol::{ContactText, FallbackContact};
+use deskbell_protocol::{ContactText, FallbackContact, IntentId};
 use deskbell_store_sqlite::SqliteStore;
 use deskbell_triage::policy::Policy;
-use deskbell_triage::taxonomy;
 
 use super::commands::SiteOptions;
 use super::table;
-use crate::Origin;
 use crate::settings::Settings;
+use crate::{ModelFiles, Origin};
 
 /// What the bot says unless the merchant says otherwise.
 const DEFAULT_ANSWERS: &str = include_str!("../../answers.default.toml");
@@ -29,12 +28,12 @@ pub(super) async fn add(
 ) -> anyhow::Result<()> {
     let present = store.site(&options.key).await?;
     let site = match (present, options.replace) {
-        (Some(present), true) => changed(present, options)?,
+        (Some(present), true) => changed(present, settings, options)?,
         (None, true) if options.name.is_none() || options.origins.is_empty() => bail!(
             "there is no site '{}' yet: to add it, --name and --origin are needed",
             options.key
         ),
-        (_, _) => changed(blank(options)?, options)?,
+        (_, _) => changed(blank(options)?, settings, options)?,
     };
     if options.replace {
         store.replace_site(&site).await?;
@@ -106,7 +105,7 @@ fn blank(options: &SiteOptions) -> anyhow::Result<Site> {
     })
 }
 
-fn changed(site: Site, options: &SiteOptions) -> anyhow::Result<Site> {
+fn changed(site: Site, settings: &Settings, options: &SiteOptions) -> anyhow::Result<Site> {
     let mut site = site;
     if let Some(name) = &options.name {
         site.name = checked("--name", name, MAX_NAME_CHARS)?;
@@ -130,7 +129,7 @@ fn changed(site: Site, options: &SiteOptions) -> anyhow::Result<Site> {
         site.contact.email = Some(checked("--email", email, 200)?);
     }
     if let Some(path) = &options.answers {
-        site.answers = read_answers(path)?;
+        site.answers = read_answers(path, settings.model.as_deref())?;
     }
     Ok(site)
 }
@@ -147,20 +146,20 @@ fn checked(option: &str, text: &str, max: usize) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn read_answers(path: &Path) -> anyhow::Result<AnswerBook> {
+fn read_answers(path: &Path, model: Option<&Path>) -> anyhow::Result<AnswerBook> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("{shown} cannot be read"))?;
     let book = parse_answers(&text).with_context(|| format!("{shown} cannot be used"))?;
-    let known = |intent: &&str| !taxonomy::INTENTS.contains(intent);
-    if let Some(unknown) = book
-        .answers
-        .keys()
-        .map(|intent| intent.as_str())
-        .find(known)
-    {
+    let known = ModelFiles::open(model)?.labels()?;
+    if let Some(unknown) = book.answers.keys().find(|intent| !known.contains(*intent)) {
+        let known: Vec<_> = known.iter().map(IntentId::as_str).collect();
+        let other = match model {
+            Some(_) => "",
+            None => "; for labels of your own, --model names the folder of your model",
+        };
         bail!(
-            "{shown}: answers.{unknown}: the model knows no such intent; it knows {}",
-            taxonomy::INTENTS.join(", ")
+            "{shown}: answers.{unknown}: the model knows no such intent; it knows {}{other}",
+            known.join(", ")
         );
     }
     Ok(book)
@@ -175,6 +174,7 @@ fn parse_answers(text: &str) -> anyhow::Result<AnswerBook> {
 #[cfg(test)]
 mod tests {
     use deskbell_triage::policy::{OUT_OF_SCOPE, SENSITIVE, TALK_TO_HUMAN};
+    use deskbell_triage::taxonomy;
 
     use super::*;
 

@@ -1,16 +1,15 @@
 //! `deskbell triage`.
 
 use std::io::{BufRead, Write};
-use std::path::Path;
 
 use anyhow::Context as _;
 use deskbell_inference::Classifier;
-use deskbell_protocol::{MessageText, Reading, Verdict};
+use deskbell_protocol::{IntentId, MessageText, Reading, Verdict};
 use deskbell_triage::policy::{self, BotStretch, Policy};
 use serde::Serialize;
 
 use super::commands::TriageOptions;
-use crate::built_in_classifier;
+use crate::model::ModelFiles;
 
 /// What is printed for a message.
 #[derive(Serialize)]
@@ -20,6 +19,15 @@ struct Triaged<'a> {
     reading: Reading,
     #[serde(flatten)]
     verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    built_in: Option<BuiltIn>,
+}
+
+/// What a model with a merchant's labels would read without them.
+#[derive(Serialize)]
+struct BuiltIn {
+    intent: IntentId,
+    confidence: f32,
 }
 
 /// What is printed for a line that is no message.
@@ -34,10 +42,13 @@ pub(super) fn run(
     input: impl BufRead,
     mut out: impl Write,
 ) -> anyhow::Result<()> {
-    let classifier = match &options.model {
-        Some(folder) => load(folder)?,
-        None => built_in_classifier().context("the built-in model")?,
-    };
+    let classifier = ModelFiles::open(options.model.as_deref())?.classifier()?;
+    if !options.texts.is_empty() {
+        for text in &options.texts {
+            writeln!(out, "{}", triage(&classifier, text.as_bytes())?)?;
+        }
+        return Ok(());
+    }
     for line in input.split(b'\n') {
         let line = line.context("standard input cannot be read")?;
         let answer = triage(&classifier, line.strip_suffix(b"\r").unwrap_or(&line))?;
@@ -45,15 +56,6 @@ pub(super) fn run(
         out.flush()?;
     }
     Ok(())
-}
-
-fn load(folder: &Path) -> anyhow::Result<Classifier> {
-    let read = |name: &str| {
-        let path = folder.join(name);
-        std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
-    };
-    Classifier::from_bytes(&read("model.onnx")?, &read("manifest.json")?)
-        .with_context(|| format!("the model in {} cannot be used", folder.display()))
 }
 
 fn triage(classifier: &Classifier, line: &[u8]) -> serde_json::Result<String> {
@@ -71,13 +73,24 @@ fn triage(classifier: &Classifier, line: &[u8]) -> serde_json::Result<String> {
         Ok(text) => text,
         Err(error) => return failed(error.to_string()),
     };
-    match classifier.classify(text.as_str()) {
-        Ok(reading) => {
+    match classifier.scores(text.as_str()) {
+        Ok(scores) => {
+            let manifest = classifier.manifest();
+            let read = |own| manifest.interpret(&scores.intent, &scores.sentiment, own);
+            let reading = read(&scores.own);
+            let built_in = manifest.own.as_ref().map(|_| {
+                let reading = read(&[]);
+                BuiltIn {
+                    intent: reading.intent,
+                    confidence: reading.confidence,
+                }
+            });
             let verdict = policy::decide(&reading, &BotStretch::default(), &Policy::default());
             serde_json::to_string(&Triaged {
                 text: &shown,
                 reading,
                 verdict,
+                built_in,
             })
         }
         Err(error) => failed(error.to_string()),

@@ -40,8 +40,11 @@ pub(crate) async fn handle(
             &FramedBy::Anybody,
         ));
     };
-    let page =
-        assets::file("widget.html", &request, Cache::Revalidate).unwrap_or_else(assets::not_built);
+    let page = match &app.model {
+        Some(model) => assets::page("widget.html", &request, &model.replaced()),
+        None => assets::file("widget.html", &request, Cache::Revalidate),
+    };
+    let page = page.unwrap_or_else(assets::not_built);
     Ok(pages::secure(
         page,
         Policy::App,

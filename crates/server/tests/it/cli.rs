@@ -299,6 +299,7 @@ fn help_shows_examples() {
         &["site", "add", "--help"],
         &["agent", "add", "--help"],
         &["serve", "--help"],
+        &["train", "--help"],
         &["triage", "--help"],
     ] {
         let told = operator.done(arguments);

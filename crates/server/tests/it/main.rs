@@ -15,3 +15,4 @@ mod pages;
 mod problems;
 mod streams;
 mod support;
+mod train;

@@ -1,12 +1,12 @@
 //! Labelled text: the project's own and public sets, brought to one form.
 
 pub mod augment;
+pub mod corpus;
 pub mod own;
 pub mod public;
-mod tables;
+pub mod tables;
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, bail};
@@ -25,8 +25,6 @@ pub struct Row {
     pub intent: Option<usize>,
     /// Index into [`SENTIMENTS`].
     pub sentiment: Option<usize>,
-    /// Index over the labels of all auxiliary tasks.
-    pub auxiliary: Option<usize>,
 }
 
 /// A row of the project's own data.
@@ -44,12 +42,9 @@ pub struct Corpus {
     pub own: Vec<OwnRow>,
     /// Public sets, mapped to our labels where that is possible.
     pub public: Vec<Row>,
-    /// The labels of each auxiliary task: a public set's own labels, learnt beside ours so that words which matter
-    /// somewhere get a meaning. Dropped when the model is exported.
-    pub tasks: Vec<Range<usize>>,
     /// Rows used of each public set.
     pub used: Vec<(&'static str, usize)>,
-    /// Public rows left out because the same text is in the test set.
+    /// Public rows left out because the same text is measured on.
     pub dropped: usize,
 }
 
@@ -57,9 +52,9 @@ impl Corpus {
     /// Reads the own training files in `own` and the public sets in `public`.
     ///
     /// # Errors
-    /// If a file is missing or malformed, or a text of the test set is among the own training rows.
+    /// If a file is missing or malformed, or a text that is measured on is among the own training rows.
     pub fn read(own: &Path, public: &Path, seed: u64) -> Result<Self> {
-        let test: HashSet<String> = own::test(own)?.iter().map(|row| key(&row.text)).collect();
+        let test = measured(own)?;
         let own = own::training(own)?;
         let leaked: Vec<String> = own
             .iter()
@@ -74,7 +69,7 @@ impl Corpus {
             .collect();
         if !leaked.is_empty() {
             bail!(
-                "{} training rows are also in test.tsv (case, punctuation and digits aside). \
+                "{} training rows are also in test.tsv or validation.tsv (case, punctuation and digits aside). \
                  Take them out of the training files:\n{}",
                 leaked.len(),
                 leaked.join("\n")
@@ -85,11 +80,27 @@ impl Corpus {
         Ok(Self {
             own,
             public: sets.rows,
-            tasks: sets.tasks,
             used: sets.used,
             dropped: sets.dropped,
         })
     }
+}
+
+impl Corpus {
+    /// How many families the own rows have.
+    pub fn families(&self) -> usize {
+        let families = self.own.iter().map(|own| (own.row.intent, own.family));
+        families.collect::<HashSet<_>>().len()
+    }
+}
+
+/// The texts of the test and validation sets, as [`key`]s.
+///
+/// # Errors
+/// If one is missing or malformed.
+pub fn measured(own: &Path) -> Result<HashSet<String>> {
+    let rows = own::test(own)?.into_iter().chain(own::validation(own)?);
+    Ok(rows.map(|row| key(&row.text)).collect())
 }
 
 /// What makes two texts the same for us: their words as the model sees them, or their signs if they have no words.

@@ -23,7 +23,6 @@ pub fn training(dir: &Path) -> Result<Vec<OwnRow>> {
                     text,
                     intent: Some(intent),
                     sentiment: Some(label(&SENTIMENTS, &sentiment).with_context(place)?),
-                    auxiliary: None,
                 },
                 family: family.parse().with_context(place)?,
             });
@@ -37,8 +36,19 @@ pub fn training(dir: &Path) -> Result<Vec<OwnRow>> {
 /// # Errors
 /// If it is missing or malformed.
 pub fn test(dir: &Path) -> Result<Vec<Row>> {
-    let path = dir.join("test.tsv");
-    table(&path, ["text", "intent", "sentiment"])?
+    labelled(&dir.join("test.tsv"))
+}
+
+/// Reads `validation.tsv`, with the same columns.
+///
+/// # Errors
+/// If it is missing or malformed.
+pub fn validation(dir: &Path) -> Result<Vec<Row>> {
+    labelled(&dir.join("validation.tsv"))
+}
+
+fn labelled(path: &Path) -> Result<Vec<Row>> {
+    table(path, ["text", "intent", "sentiment"])?
         .into_iter()
         .map(|(line, [text, intent, sentiment])| {
             let place = || format!("{}:{line}", path.display());
@@ -46,7 +56,6 @@ pub fn test(dir: &Path) -> Result<Vec<Row>> {
                 text,
                 intent: Some(label(&INTENTS, &intent).with_context(place)?),
                 sentiment: Some(label(&SENTIMENTS, &sentiment).with_context(place)?),
-                auxiliary: None,
             })
         })
         .collect()

@@ -8,7 +8,7 @@ pub struct PublicSet {
     pub splits: &'static [&'static str],
     /// Its label, our intent.
     pub intents: &'static [(&'static str, &'static str)],
-    /// Labels of which some messages would be ours: they teach the auxiliary task only.
+    /// Labels of which some messages would be ours and some not: they are left out.
     pub unclear: &'static [&'static str],
     /// Whether every label in neither list is out of scope for a shop.
     pub rest_out_of_scope: bool,
@@ -16,91 +16,9 @@ pub struct PublicSet {
     pub most_per_label: usize,
     /// Most rows that are out of scope, over all labels.
     pub most_out_of_scope: usize,
-    /// Most rows altogether.
-    pub most: usize,
+    /// Most rows for sentiment.
+    pub most_feelings: usize,
 }
-
-/// Wizard-of-Oz banking questions (CC BY 4.0).
-const BANKING77: PublicSet = PublicSet {
-    folder: "banking77",
-    splits: &["train"],
-    intents: &[
-        ("Refund_not_showing_up", "refund"),
-        ("request_refund", "refund"),
-        ("card_payment_not_recognised", "fraud_security"),
-        ("direct_debit_payment_not_recognised", "fraud_security"),
-        ("cash_withdrawal_not_recognised", "fraud_security"),
-        ("compromised_card", "fraud_security"),
-        ("lost_or_stolen_card", "fraud_security"),
-        ("transaction_charged_twice", "payment_problem"),
-        ("declined_card_payment", "payment_problem"),
-        ("extra_charge_on_statement", "payment_problem"),
-        ("card_payment_fee_charged", "payment_problem"),
-        ("card_arrival", "track_order"),
-        ("card_delivery_estimate", "delivery_options"),
-        ("supported_cards_and_currencies", "payment_options"),
-        ("visa_or_mastercard", "payment_options"),
-        ("apple_pay_or_google_pay", "payment_options"),
-        ("edit_personal_details", "account_change"),
-        ("terminate_account", "account_change"),
-        ("passcode_forgotten", "account_access"),
-        ("verify_my_identity", "account_access"),
-        ("unable_to_verify_identity", "account_access"),
-        ("why_verify_identity", "account_access"),
-    ],
-    unclear: &[],
-    rest_out_of_scope: false,
-    most_per_label: 20,
-    most_out_of_scope: 0,
-    most: 10_003,
-};
-
-/// Requests to a voice assistant in ten domains, with out-of-scope ones (CC BY 3.0).
-const CLINC150: PublicSet = PublicSet {
-    folder: "clinc150",
-    splits: &["train", "oos_train"],
-    intents: &[
-        ("greeting", "greeting"),
-        ("goodbye", "thanks_goodbye"),
-        ("thank_you", "thanks_goodbye"),
-        ("order_status", "track_order"),
-        ("card_declined", "payment_problem"),
-        ("report_fraud", "fraud_security"),
-        ("report_lost_card", "fraud_security"),
-        ("account_blocked", "account_access"),
-        ("redeem_rewards", "discount"),
-        ("rewards_balance", "discount"),
-        ("order", "place_order"),
-    ],
-    unclear: &[
-        "bill_due",
-        "bill_balance",
-        "pay_bill",
-        "min_payment",
-        "freeze_account",
-        "pin_change",
-        "damaged_card",
-        "lost_luggage",
-        "application_status",
-        "order_checks",
-        "new_card",
-        "replacement_card_duration",
-        "cancel_reservation",
-        "cancel",
-        "change_user_name",
-        "make_call",
-        "transactions",
-        "how_busy",
-        "directions",
-        "ingredients_list",
-        "nutrition_info",
-        "calories",
-    ],
-    rest_out_of_scope: true,
-    most_per_label: 20,
-    most_out_of_scope: 100,
-    most: 15_100,
-};
 
 /// The later, larger of two samples of template-made customer-service requests (CDLA-Sharing 1.0). Its register is
 /// narrow, so few rows per label; "newsletter" is our subscription, and an address is changed on an order.
@@ -112,7 +30,7 @@ const BITEXT_8K: PublicSet = PublicSet {
     rest_out_of_scope: false,
     most_per_label: 20,
     most_out_of_scope: 0,
-    most: 8_175,
+    most_feelings: 0,
 };
 
 /// The earlier sample (CDLA-Sharing 1.0).
@@ -124,7 +42,7 @@ const BITEXT_20K: PublicSet = PublicSet {
     rest_out_of_scope: false,
     most_per_label: 20,
     most_out_of_scope: 0,
-    most: 8_000,
+    most_feelings: 0,
 };
 
 const BITEXT: &[(&str, &str)] = &[
@@ -187,7 +105,7 @@ const MULTIDOGO: PublicSet = PublicSet {
     rest_out_of_scope: false,
     most_per_label: 20,
     most_out_of_scope: 0,
-    most: 12_000,
+    most_feelings: 0,
 };
 
 /// Banking and hotel requests to a telephone assistant, several labels each (CC BY 4.0). Only rows with exactly these
@@ -217,7 +135,7 @@ const NLUPP: PublicSet = PublicSet {
     rest_out_of_scope: false,
     most_per_label: 20,
     most_out_of_scope: 0,
-    most: 3_080,
+    most_feelings: 0,
 };
 
 /// English requests to a home assistant (CC BY 4.0): for a shop, mostly other topics.
@@ -235,7 +153,7 @@ const MASSIVE: PublicSet = PublicSet {
     rest_out_of_scope: true,
     most_per_label: 20,
     most_out_of_scope: 100,
-    most: 11_514,
+    most_feelings: 0,
 };
 
 /// Comments on a forum, labelled with emotions (CC BY 4.0): for sentiment only.
@@ -247,13 +165,12 @@ const GOEMOTIONS: PublicSet = PublicSet {
     rest_out_of_scope: false,
     most_per_label: 0,
     most_out_of_scope: 0,
-    most: 12_000,
+    most_feelings: 4_000,
 };
 
-/// Every public set in use.
-pub const SETS: [PublicSet; 8] = [
-    BANKING77, CLINC150, BITEXT_8K, BITEXT_20K, MULTIDOGO, NLUPP, MASSIVE, GOEMOTIONS,
-];
+/// Every public set whose labels are learnt. BANKING77's and CLINC150's are not: they are what the model is measured on
+/// with few examples, which would say nothing had it seen their labels.
+pub const SETS: [PublicSet; 6] = [BITEXT_8K, BITEXT_20K, MULTIDOGO, NLUPP, MASSIVE, GOEMOTIONS];
 
 /// Emotions that say how a text feels. Those in neither list (surprise, confusion, …) say nothing about it.
 pub const NEGATIVE: [&str; 8] = [
@@ -279,3 +196,36 @@ pub const POSITIVE: [&str; 8] = [
 ];
 /// See [`NEGATIVE`].
 pub const NEUTRAL: [&str; 2] = ["neutral", "curiosity"];
+
+/// GoEmotions' emotions in four groups: positive, negative, ambiguous, neutral (Demszky et al. 2020, figure 2).
+pub const GROUPS: [&[&str]; 4] = [
+    &[
+        "admiration",
+        "amusement",
+        "approval",
+        "caring",
+        "desire",
+        "excitement",
+        "gratitude",
+        "joy",
+        "love",
+        "optimism",
+        "pride",
+        "relief",
+    ],
+    &[
+        "anger",
+        "annoyance",
+        "disappointment",
+        "disapproval",
+        "disgust",
+        "embarrassment",
+        "fear",
+        "grief",
+        "nervousness",
+        "remorse",
+        "sadness",
+    ],
+    &["confusion", "curiosity", "realization", "surprise"],
+    &["neutral"],
+];

@@ -49,16 +49,38 @@ pub fn ensure_target(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
     )
 }
 
-/// Compiles and binds the programs. Gives the files made: name and content.
-pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<Vec<(String, Vec<u8>)>> {
+/// The files that binding made: name and content.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Compiles and binds the programs.
+pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<Files> {
+    compile(workspace, steps, &PROGRAMS)?;
+    bound(workspace, steps, &PROGRAMS)
+}
+
+/// The same for a program that is not shipped. It is compiled together with those that are: then Cargo chooses the same
+/// features for all, and what is measured with it holds for them.
+pub fn build_beside(
+    workspace: &Workspace,
+    steps: &mut Steps,
+    program: (&str, &str),
+) -> Result<Files> {
+    let [widget, console, triage] = PROGRAMS;
+    compile(workspace, steps, &[widget, console, triage, program])?;
+    bound(workspace, steps, &[program])
+}
+
+fn compile(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) -> Result<()> {
     let mut cargo = workspace.cargo(["build", "--profile", "wasm", "--target", TARGET, "--bins"]);
-    for (package, _) in PROGRAMS {
+    for (package, _) in programs {
         cargo.args(["--package", package]);
     }
-    steps.command("compile the browser programs", &mut cargo)?;
+    steps.command("compile the browser programs", &mut cargo)
+}
 
+fn bound(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) -> Result<Files> {
     let mut made = Vec::new();
-    for (package, stem) in PROGRAMS {
+    for (package, stem) in programs {
         let wasm = workspace.target(format!("{TARGET}/wasm/{package}.wasm"));
         let folder = workspace.path("target/web-cache/bound").join(stem);
         steps.work(&format!("bind {stem}"), |bar| {

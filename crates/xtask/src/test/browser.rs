@@ -1,4 +1,4 @@
-//! What the browser stories need: a server, Node.js, its packages, and Chromium.
+//! What the browser stories and measurements need: a server, Node.js, its packages, and Chromium.
 
 use std::{
     env, fs,
@@ -26,22 +26,28 @@ pub fn stories(workspace: &Workspace) -> Result<()> {
     let mut steps = Steps::new();
     dist::run(workspace, &mut steps)?;
     demo::build_server(workspace, &mut steps)?;
-    let chromium = chromium(&mut steps)?;
-    let tests = workspace.path("tests");
-    packages(&tests, &mut steps)?;
-    let npx = |arguments: &[&str]| {
-        let mut npx = Command::new("npx");
-        npx.current_dir(&tests).args(arguments);
-        npx
-    };
-    steps.command(
-        "check the types of the stories",
-        &mut npx(&["tsc", "--project", "."]),
-    )?;
-    let mut playwright = npx(&["playwright", "test"]);
-    playwright.env(CHROMIUM, chromium);
+    let mut playwright = playwright(workspace, &mut steps)?;
+    let mut types = Command::new("npx");
+    types.current_dir(workspace.path("tests"));
+    types.args(["tsc", "--project", "."]);
+    steps.command("check the types of the stories", &mut types)?;
     playwright.env("DESKBELL_PROGRAM", workspace.deskbell());
     steps.command("browser stories", &mut playwright)
+}
+
+/// Playwright, to be run in `tests`, with its packages and a browser.
+///
+/// # Errors
+/// If something is missing that cannot be installed from here, saying what.
+pub fn playwright(workspace: &Workspace, steps: &mut Steps) -> Result<Command> {
+    need_node()?;
+    let chromium = chromium(steps)?;
+    let tests = workspace.path("tests");
+    packages(&tests, steps)?;
+    let mut playwright = Command::new("npx");
+    playwright.current_dir(tests).args(["playwright", "test"]);
+    playwright.env(CHROMIUM, chromium);
+    Ok(playwright)
 }
 
 /// # Errors

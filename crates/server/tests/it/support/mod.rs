@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use deskbell_desk::{Agent, Directory as _, Site, contract};
 use deskbell_protocol::{IntentId, Reading, Sentiment, SentimentScores};
 use deskbell_server::settings::{Overrides, ServerSettings, Settings};
-use deskbell_server::{App, Clock, MessageReader, ReadError, serve};
+use deskbell_server::{App, Clock, MessageReader, ModelFiles, ReadError, serve};
 use deskbell_store_sqlite::SqliteStore;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -71,6 +71,18 @@ impl Server {
     }
 
     pub(crate) async fn start_with(change: impl FnOnce(&mut ServerSettings)) -> Self {
+        Self::start_as(change, |app| app).await
+    }
+
+    /// One that gives devices a model of a merchant's.
+    pub(crate) async fn start_with_model(files: &ModelFiles) -> Self {
+        Self::start_as(|_| {}, |app| app.with_model(files)).await
+    }
+
+    async fn start_as(
+        change: impl FnOnce(&mut ServerSettings),
+        with: impl FnOnce(App) -> App,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("desk.db"))
             .await
@@ -92,7 +104,7 @@ impl Server {
             settings,
         );
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(serve(listener, app, async {
+        let running = tokio::spawn(serve(listener, with(app), async {
             let _ = stopped.await;
         }));
         Self {

@@ -1,0 +1,369 @@
+//! Between a student and a standard ONNX file.
+//!
+//! The graph reads one message: `pieces` and `positions`, `[n]` each. It gives the message's vector, `embedding`, and a
+//! softmax for each head. Matrices are `int8` with one step per column ([`super::quantise`]).
+
+use anyhow::{Context, Result, ensure};
+use candle_core::{Tensor, Var};
+use deskbell_onnx::{Attribute, Constant, Extent, FLOAT, Graph, INT64, Model, Node, Value};
+
+use super::heads::Heads;
+use super::quantise::quantise;
+use super::student::Student;
+use super::{EPSILON, Layer, Linear, Norm};
+
+/// Share of a column's deviation that is one step of the weights that are not rounded coarsely: the heads'.
+const FINE: f32 = 0.03;
+
+/// Writes the graph, value by value.
+#[derive(Default)]
+struct Writer {
+    nodes: Vec<Node>,
+    constants: Vec<Constant>,
+}
+
+impl Writer {
+    fn node(
+        &mut self,
+        operator: &str,
+        inputs: &[&str],
+        output: &str,
+        attributes: Vec<Attribute>,
+    ) -> String {
+        self.nodes
+            .push(Node::new(operator, inputs, output, attributes));
+        output.to_owned()
+    }
+
+    fn floats(&mut self, name: &str, dims: &[usize], values: &[f32]) -> String {
+        self.constants.push(Constant::floats(name, dims, values));
+        name.to_owned()
+    }
+
+    /// The matrix as integers and steps, and the node that multiplies them.
+    fn matrix(&mut self, name: &str, weights: &Tensor, share: f32) -> Result<String> {
+        let (rows, columns) = weights.dims2()?;
+        let values: Vec<f32> = weights.flatten_all()?.to_vec1()?;
+        let quantised = quantise(&values, columns, share);
+        let integers = format!("{name}.integers");
+        let steps = format!("{name}.steps");
+        self.constants.push(Constant::bytes(
+            &integers,
+            &[rows, columns],
+            &quantised.integers,
+        ));
+        self.floats(&steps, &[columns], &quantised.steps);
+        Ok(self.node(
+            "DequantizeLinear",
+            &[&integers, &steps],
+            name,
+            vec![Attribute::int("axis", 1)],
+        ))
+    }
+
+    fn linear(
+        &mut self,
+        name: &str,
+        input: &str,
+        Linear(weights, bias): &Linear,
+        share: f32,
+    ) -> Result<String> {
+        let matrix = self.matrix(&format!("{name}.weights"), weights, share)?;
+        let values: Vec<f32> = bias.to_vec1()?;
+        let bias = self.floats(&format!("{name}.bias"), &[values.len()], &values);
+        let product = self.node(
+            "MatMul",
+            &[input, &matrix],
+            &format!("{name}.product"),
+            vec![],
+        );
+        Ok(self.node("Add", &[&product, &bias], name, vec![]))
+    }
+
+    fn norm(&mut self, name: &str, input: &str, scale: &[f32], offset: &[f32]) -> String {
+        let scale = self.floats(&format!("{name}.scale"), &[scale.len()], scale);
+        let offset = self.floats(&format!("{name}.offset"), &[offset.len()], offset);
+        let attributes = vec![
+            Attribute::int("axis", -1),
+            Attribute::float("epsilon", EPSILON as f32),
+        ];
+        self.node(
+            "LayerNormalization",
+            &[input, &scale, &offset],
+            name,
+            attributes,
+        )
+    }
+
+    fn learnt_norm(
+        &mut self,
+        name: &str,
+        input: &str,
+        Norm(scale, offset): &Norm,
+    ) -> Result<String> {
+        Ok(self.norm(
+            name,
+            input,
+            &scale.to_vec1::<f32>()?,
+            &offset.to_vec1::<f32>()?,
+        ))
+    }
+
+    fn layer(
+        &mut self,
+        name: &str,
+        x: &str,
+        layer: &Layer,
+        heads: usize,
+        width: usize,
+        share: f32,
+    ) -> Result<String> {
+        let size = width / heads;
+        let by_head = format!("{name}.by_head");
+        self.constants.push(Constant::integers(
+            &by_head,
+            &[3],
+            &[-1, heads as i64, size as i64],
+        ));
+        let whole = format!("{name}.whole");
+        self.constants
+            .push(Constant::integers(&whole, &[2], &[-1, width as i64]));
+        let mut split = |part: &str, linear: &Linear, perm: &[i64]| -> Result<String> {
+            let full = self.linear(&format!("{name}.{part}"), x, linear, share)?;
+            let rows = self.node(
+                "Reshape",
+                &[&full, &by_head],
+                &format!("{name}.{part}.rows"),
+                vec![],
+            );
+            let perm = vec![Attribute::ints("perm", perm)];
+            Ok(self.node("Transpose", &[&rows], &format!("{name}.{part}.heads"), perm))
+        };
+        // The scores are divided by the square root of the head's size: folded into the query.
+        let factor = 1.0 / (size as f64).sqrt();
+        let Linear(weights, bias) = &layer.query;
+        let query = Linear(
+            Var::from_tensor(&(weights.as_tensor() * factor)?)?,
+            Var::from_tensor(&(bias.as_tensor() * factor)?)?,
+        );
+        let query = split("query", &query, &[1, 0, 2])?;
+        let key = split("key", &layer.key, &[1, 2, 0])?;
+        let value = split("value", &layer.value, &[1, 0, 2])?;
+        let scores = self.node("MatMul", &[&query, &key], &format!("{name}.scores"), vec![]);
+        let axis = vec![Attribute::int("axis", -1)];
+        let attention = self.node("Softmax", &[&scores], &format!("{name}.attention"), axis);
+        let mixed = self.node(
+            "MatMul",
+            &[&attention, &value],
+            &format!("{name}.mixed"),
+            vec![],
+        );
+        let perm = vec![Attribute::ints("perm", &[1, 0, 2])];
+        let rows = self.node("Transpose", &[&mixed], &format!("{name}.mixed.rows"), perm);
+        let joined = self.node(
+            "Reshape",
+            &[&rows, &whole],
+            &format!("{name}.joined"),
+            vec![],
+        );
+        let out = self.linear(&format!("{name}.mix"), &joined, &layer.mix, share)?;
+        let sum = self.node("Add", &[x, &out], &format!("{name}.mix.sum"), vec![]);
+        let x = self.learnt_norm(&format!("{name}.mix_norm"), &sum, &layer.mix_norm)?;
+        let up = self.linear(&format!("{name}.up"), &x, &layer.up, share)?;
+        let gate = self.node("Sigmoid", &[&up], &format!("{name}.gate"), vec![]);
+        let active = self.node("Mul", &[&up, &gate], &format!("{name}.active"), vec![]);
+        let down = self.linear(&format!("{name}.down"), &active, &layer.down, share)?;
+        let sum = self.node("Add", &[&x, &down], &format!("{name}.down.sum"), vec![]);
+        self.learnt_norm(&format!("{name}.feed_norm"), &sum, &layer.feed_norm)
+    }
+}
+
+/// The student and its heads as an ONNX file; `names` are the heads' outputs, `share` how coarsely the weights are
+/// rounded.
+///
+/// # Errors
+/// If a tensor cannot be read.
+pub fn onnx(student: &Student, heads: &Heads, names: &[&str], share: f32) -> Result<Vec<u8>> {
+    let shape = &student.encoder.shape;
+    let width = shape.width;
+    let mut writer = Writer::default();
+
+    // The table stays integers until its rows are looked up: a quarter of the memory.
+    let table = quantise(&student.table.values, width, share);
+    writer.constants.push(Constant::bytes(
+        "table",
+        &[shape.pieces, width],
+        &table.integers,
+    ));
+    writer.floats("table.steps", &[width], &table.steps);
+    let rows = vec![Attribute::int("axis", 0)];
+    let integers = writer.node(
+        "Gather",
+        &["table", "pieces"],
+        "rows.integers",
+        rows.clone(),
+    );
+    let axis = vec![Attribute::int("axis", 1)];
+    let found = writer.node(
+        "DequantizeLinear",
+        &[&integers, "table.steps"],
+        "rows",
+        axis,
+    );
+    let positions = writer.matrix("places", student.encoder.positions.as_tensor(), FINE)?;
+    let places = writer.node("Gather", &[&positions, "positions"], "places.rows", rows);
+    let sum = writer.node("Add", &[&found, &places], "rows.sum", vec![]);
+    let mut x = writer.learnt_norm("rows.norm", &sum, &student.encoder.norm)?;
+    for (at, layer) in student.encoder.layers.iter().enumerate() {
+        x = writer.layer(&format!("layer{at}"), &x, layer, shape.heads, width, share)?;
+    }
+    let mean = vec![Attribute::ints("axes", &[0]), Attribute::int("keepdims", 1)];
+    let pooled = writer.node("ReduceMean", &[&x], "mean", mean);
+    let vector = writer.norm("embedding", &pooled, &vec![1.0; width], &vec![0.0; width]);
+    let mut input = vector;
+    if let Some(hidden) = &heads.hidden {
+        let sum = writer.linear("hidden.sum", &input, hidden, share)?;
+        input = writer.node("Relu", &[&sum], "hidden", vec![]);
+    }
+    let mut outputs = vec![Value::new("embedding", FLOAT, row(width))];
+    for (head, name) in heads.tasks.iter().zip(names) {
+        let scores = writer.linear(&format!("{name}.scores"), &input, head, FINE)?;
+        writer.node(
+            "Softmax",
+            &[&scores],
+            name,
+            vec![Attribute::int("axis", -1)],
+        );
+        outputs.push(Value::new(name, FLOAT, row(head.1.elem_count())));
+    }
+    let ids = |name| Value::new(name, INT64, vec![Extent::Named("n".into())]);
+    let graph = Graph {
+        node: writer.nodes,
+        name: "triage".into(),
+        initializer: writer.constants,
+        input: vec![ids("pieces"), ids("positions")],
+        output: outputs,
+    };
+    let doc = "Deskbell triage: what a customer wants and how they feel. See CARD.md.";
+    Ok(Model::new("deskbell-trainer", doc, graph).to_bytes())
+}
+
+fn row(labels: usize) -> Vec<Extent> {
+    vec![Extent::Fixed(1), Extent::Fixed(labels as i64)]
+}
+
+/// The encoder of a file that [`onnx`] wrote, to go on training from it.
+///
+/// # Errors
+/// If the file is not such a one.
+pub fn student(file: &[u8], pieces: &[String]) -> Result<Student> {
+    let graph = Model::from_bytes(file)?
+        .graph
+        .context("the file has no graph")?;
+    let constant = |name: &str| {
+        graph
+            .initializer
+            .iter()
+            .find(|c| c.name == name)
+            .with_context(|| format!("the file lacks {name}"))
+    };
+    let floats = |name: &str| -> Result<Vec<f32>> {
+        let bytes = &constant(name)?.raw_data;
+        Ok(bytes
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect())
+    };
+    let matrix = |integers: &str, steps: &str| -> Result<(Vec<f32>, usize, usize)> {
+        let steps = floats(steps)?;
+        let found = constant(integers)?;
+        let columns = steps.len();
+        let values: Vec<f32> = found
+            .raw_data
+            .iter()
+            .zip(steps.iter().cycle())
+            .map(|(&byte, step)| f32::from(byte as i8) * step)
+            .collect();
+        let rows = values.len() / columns.max(1);
+        Ok((values, rows, columns))
+    };
+    let weights = |name: &str| -> Result<Var> {
+        let (values, rows, columns) =
+            matrix(&format!("{name}.integers"), &format!("{name}.steps"))?;
+        Ok(Var::from_tensor(&super::teacher::tensor(
+            values, rows, columns,
+        )?)?)
+    };
+    let vector = |name: &str| -> Result<Var> {
+        Ok(Var::from_tensor(&Tensor::new(
+            floats(name)?,
+            &candle_core::Device::Cpu,
+        )?)?)
+    };
+    let linear = |name: &str| {
+        anyhow::Ok(Linear(
+            weights(&format!("{name}.weights"))?,
+            vector(&format!("{name}.bias"))?,
+        ))
+    };
+    let norm = |name: &str| {
+        anyhow::Ok(Norm(
+            vector(&format!("{name}.scale"))?,
+            vector(&format!("{name}.offset"))?,
+        ))
+    };
+
+    let (table, rows, width) = matrix("table", "table.steps")?;
+    // The shape that a layer's rows are split by: any, heads, size of a head.
+    let heads = match constant("layer0.by_head") {
+        Ok(split) => split.raw_data.get(8).map_or(1, |&heads| usize::from(heads)),
+        Err(_) => 1,
+    };
+    ensure!(
+        rows == pieces.len(),
+        "the table and the vocabulary do not belong together"
+    );
+    let mut layers = Vec::new();
+    while constant(&format!("layer{}.up.bias", layers.len())).is_ok() {
+        let name = format!("layer{}", layers.len());
+        let part = |part: &str| format!("{name}.{part}");
+        let size = (width / heads) as f64;
+        let Linear(weights, bias) = linear(&part("query"))?;
+        let query = Linear(
+            Var::from_tensor(&(weights.as_tensor() * size.sqrt())?)?,
+            Var::from_tensor(&(bias.as_tensor() * size.sqrt())?)?,
+        );
+        layers.push(Layer {
+            query,
+            key: linear(&part("key"))?,
+            value: linear(&part("value"))?,
+            mix: linear(&part("mix"))?,
+            mix_norm: norm(&part("mix_norm"))?,
+            up: linear(&part("up"))?,
+            down: linear(&part("down"))?,
+            feed_norm: norm(&part("feed_norm"))?,
+        });
+    }
+    let positions = weights("places")?;
+    let feed = layers.first().map_or(0, |layer| layer.up.1.elem_count());
+    Ok(Student {
+        encoder: super::Encoder {
+            shape: super::Shape {
+                layers: layers.len(),
+                width,
+                heads,
+                feed,
+                pieces: rows,
+                positions: positions.dims2()?.0,
+            },
+            activation: super::Activation::Silu,
+            positions,
+            norm: norm("rows.norm")?,
+            layers,
+            rounding: None,
+        },
+        table: super::step::Table::new(table, width),
+        vocabulary: deskbell_triage::pieces::Vocabulary::new(pieces)?,
+        pieces: pieces.to_vec(),
+    })
+}

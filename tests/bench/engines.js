@@ -8,9 +8,9 @@ ort.env.wasm.numThreads = 1;
 ort.env.logLevel = 'error';
 
 /**
- * How onnxruntime-web is told to treat the graph. `basic` and `exact` compute what the file says: `basic` makes floats
- * of the 8-bit weights anew in every run, `exact` once, with every other optimisation on. `default` rounds what is
- * multiplied by 8-bit weights to 8 bits as well, which is another function.
+ * How onnxruntime-web is told to treat the graph. `basic` makes floats of the 8-bit weights anew in every run; `exact`
+ * does so once, with every other optimisation on. `default` is free to compute with 8 bits where the file has them: the
+ * difference of the outputs shows whether it does.
  */
 export const LEVELS = {
   basic: { graphOptimizationLevel: 'basic' },

@@ -13,15 +13,11 @@ pub struct Options {
     json: bool,
 }
 
-/// A budget: what is measured, the files it counts by logical name, and the most brotli bytes they may have, with
-/// 1,024 bytes to the kB and 1,024 kB to the MB.
+/// A budget: what is measured, the files it counts by logical name, and the most brotli bytes they may have.
 struct Budget {
     what: &'static str,
     files: &'static [&'static str],
     most: Option<u64>,
-    /// The same budget with 1,000 bytes to the kB. A build between the two is within one reading of the budget and
-    /// over the other; the report says so.
-    decimal: Option<u64>,
 }
 
 /// What the device loads to read messages, without the model.
@@ -31,32 +27,28 @@ const BUDGETS: [Budget; 5] = [
     Budget {
         what: "loader",
         files: &["embed.js"],
-        most: Some(4 * 1024),
-        decimal: Some(4_000),
+        most: Some(4_000),
     },
     Budget {
         what: "widget",
         files: &["widget-boot.js", "widget.js", "widget_bg.wasm"],
-        most: Some(150 * 1024),
-        decimal: Some(150_000),
+        most: Some(150_000),
     },
     Budget {
         what: "triage engine",
         files: &ENGINE,
         most: Some(1_200_000),
-        decimal: None,
     },
     Budget {
         what: "triage model",
-        files: &["model.onnx"],
-        most: Some(3 * 1024 * 1024),
-        decimal: Some(3_000_000),
+        // The vocabulary is in the manifest.
+        files: &["model.onnx", "manifest.json"],
+        most: Some(3_000_000),
     },
     Budget {
         what: "console",
         files: &["console-boot.js", "console.js", "console_bg.wasm"],
         most: None,
-        decimal: None,
     },
 ];
 
@@ -67,8 +59,6 @@ struct Line {
     brotli_bytes: u64,
     budget_bytes: Option<u64>,
     within: bool,
-    decimal_budget_bytes: Option<u64>,
-    within_decimal: bool,
 }
 
 /// Brings the web build up to date, measures it, and prints the result on standard output.
@@ -105,8 +95,6 @@ fn measure(web: &Web) -> Result<Vec<Line>> {
                 brotli_bytes: bytes,
                 budget_bytes: budget.most,
                 within: budget.most.is_none_or(|most| bytes <= most),
-                decimal_budget_bytes: budget.decimal,
-                within_decimal: budget.decimal.is_none_or(|most| bytes <= most),
             })
         })
         .collect()
@@ -126,15 +114,7 @@ fn table(lines: &[Line]) -> String {
             None => ("-".to_owned(), String::new()),
         };
         let is = grouped(line.brotli_bytes);
-        let over = match line.decimal_budget_bytes {
-            _ if !line.within => "  over budget".to_owned(),
-            Some(decimal) if !line.within_decimal => format!(
-                "  OVER by {} if 1 kB is 1,000 bytes ({})",
-                grouped(line.brotli_bytes - decimal),
-                grouped(decimal)
-            ),
-            _ => String::new(),
-        };
+        let over = if line.within { "" } else { "  over budget" };
         text.push_str(&format!(
             "{:<15}{is:>12}{most:>12}{used:>7}{over}\n",
             line.what
@@ -172,15 +152,10 @@ mod tests {
         let line = |brotli_bytes, within| Line {
             what: "loader",
             brotli_bytes,
-            budget_bytes: Some(4_096),
+            budget_bytes: Some(4_000),
             within,
-            decimal_budget_bytes: Some(4_000),
-            within_decimal: brotli_bytes <= 4_000,
         };
-        assert!(!table(&[line(4_000, true)]).to_lowercase().contains("over"));
-        let between = table(&[line(4_096, true)]);
-        assert!(between.contains("OVER by 96 if 1 kB is 1,000 bytes (4,000)"));
-        assert!(!between.contains("over budget"));
-        assert!(table(&[line(4_097, false)]).contains("4,097       4,096  100 %  over budget"));
+        assert!(!table(&[line(4_000, true)]).contains("over"));
+        assert!(table(&[line(4_001, false)]).contains("4,001       4,000  100 %  over budget"));
     }
 }

@@ -225,3 +225,29 @@ pub fn distil(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_has_one_length_and_nothing_is_lost() {
+        let items = vec!["a", "bb", "c", "dd", "e", "fff"];
+        let batches = batches(items, |item| item.len(), 2);
+        assert_eq!(
+            batches,
+            [vec!["a", "c"], vec!["e"], vec!["bb", "dd"], vec!["fff"]]
+        );
+    }
+
+    #[test]
+    fn the_rate_rises_early_and_then_falls() {
+        let rates: Vec<f64> = (0..=100).map(|step| warmed(step, 100)).collect();
+        assert!(
+            rates[0] < rates[3]
+                && rates[5] > rates[50]
+                && rates[50] > rates[100]
+                && rates[100] > 0.0
+        );
+    }
+}

@@ -367,3 +367,113 @@ pub fn student(file: &[u8], pieces: &[String]) -> Result<Student> {
         pieces: pieces.to_vec(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use deskbell_inference::Engine;
+    use deskbell_triage::pieces::{SPECIAL, Vocabulary};
+
+    use super::*;
+    use crate::encoder::heads::predict;
+    use crate::encoder::step::Table;
+    use crate::encoder::{Activation, Encoder, Shape};
+    use crate::random::Random;
+
+    const WIDTH: usize = 8;
+
+    fn tiny() -> Student {
+        let mut random = Random::new(3, 3);
+        let mut linear =
+            |inputs, outputs| Linear::random(inputs, outputs, 1.0, &mut random).unwrap();
+        let vector = |values: Vec<f32>| {
+            let tensor = Tensor::new(values, &candle_core::Device::Cpu).unwrap();
+            Var::from_tensor(&tensor).unwrap()
+        };
+        let norm = || Norm(vector(vec![1.5; WIDTH]), vector(vec![0.25; WIDTH]));
+        let layer = Layer {
+            query: linear(WIDTH, WIDTH),
+            key: linear(WIDTH, WIDTH),
+            value: linear(WIDTH, WIDTH),
+            mix: linear(WIDTH, WIDTH),
+            mix_norm: norm(),
+            up: linear(WIDTH, 12),
+            down: linear(12, WIDTH),
+            feed_norm: norm(),
+        };
+        let letters: Vec<String> = ('a'..='z')
+            .flat_map(|c| [c.to_string(), format!("##{c}")])
+            .collect();
+        let pieces: Vec<String> = SPECIAL
+            .iter()
+            .map(|piece| (*piece).to_owned())
+            .chain(letters)
+            .collect();
+        let shape = Shape {
+            layers: 1,
+            width: WIDTH,
+            heads: 2,
+            feed: 12,
+            pieces: pieces.len(),
+            positions: 16,
+        };
+        Student {
+            table: Table::new(
+                (0..pieces.len() * WIDTH)
+                    .map(|at| (at as f32).sin())
+                    .collect(),
+                WIDTH,
+            ),
+            vocabulary: Vocabulary::new(&pieces).unwrap(),
+            pieces,
+            encoder: Encoder {
+                positions: linear(16, WIDTH).0,
+                norm: norm(),
+                layers: vec![layer],
+                activation: Activation::Silu,
+                rounding: None,
+                shape,
+            },
+        }
+    }
+
+    #[test]
+    fn a_file_is_computed_by_the_engine_as_by_the_trainer_that_reads_it_back() {
+        let heads = Heads::new(WIDTH, 0, &[3], &mut Random::new(4, 4)).unwrap();
+        let first = tiny();
+        let file = onnx(&first, &heads, &["label"], 0.35).unwrap();
+        let again = student(&file, &first.pieces).unwrap();
+        assert_eq!(again.encoder.shape, first.encoder.shape);
+        let text = "where is it";
+        let trained = predict(&again, &heads, &[text])
+            .unwrap()
+            .remove(0)
+            .remove(0);
+        let pieces: Vec<i64> = again.encode(text).into_iter().map(i64::from).collect();
+        let positions: Vec<i64> = (0..pieces.len() as i64).collect();
+        let engine = Engine::load(&file).unwrap();
+        let mut outputs = engine
+            .run(&[("pieces", &pieces), ("positions", &positions)])
+            .unwrap();
+        let shipped = outputs.take("label").unwrap();
+        // The head is rounded to a thirtieth of its deviation in the file, and not in the trainer.
+        for (a, b) in trained.iter().zip(&shipped) {
+            assert!((a - b).abs() < 0.02, "{trained:?} {shipped:?}");
+        }
+        assert_eq!(outputs.take("embedding").unwrap().len(), WIDTH);
+    }
+
+    #[test]
+    fn coarse_rounding_turns_a_vector_only_a_little() {
+        let heads = Heads::new(WIDTH, 4, &[3, 2], &mut Random::new(4, 4)).unwrap();
+        let first = tiny();
+        let names = ["intent", "sentiment"];
+        let file = onnx(&first, &heads, &names, 0.35).unwrap();
+        let again = student(&file, &first.pieces).unwrap();
+        let (a, b) = (
+            crate::encoder::distil::vectors(&again, &["a word".to_owned()]).unwrap(),
+            crate::encoder::distil::vectors(&first, &["a word".to_owned()]).unwrap(),
+        );
+        let cosine: f32 = a[0].iter().zip(&b[0]).map(|(a, b)| a * b).sum();
+        assert!(cosine > 0.9, "rounding turned the vector: {cosine}");
+    }
+}

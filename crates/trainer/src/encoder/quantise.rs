@@ -58,3 +58,43 @@ pub fn rounded(weights: &Tensor, share: f32) -> Result<Tensor> {
         .broadcast_mul(&steps)?;
     weights + (rounded - values)?.detach()
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{Device, Var};
+
+    use super::*;
+
+    #[test]
+    fn weights_come_back_to_within_half_a_step_and_the_largest_fits() {
+        let values = [0.1f32, -5.0, 0.2, 0.03, -0.15, 900.0];
+        let Quantised { integers, steps } = quantise(&values, 2, 0.35);
+        for ((value, integer), step) in values.iter().zip(&integers).zip(steps.iter().cycle()) {
+            assert!((f32::from(*integer) * step - value).abs() <= step / 2.0 + 1e-6);
+        }
+    }
+
+    #[test]
+    fn rounding_is_the_files_rounding_and_lets_gradients_through() {
+        let values = [0.11f32, -0.52, 0.23, 0.03, -0.15, 0.9];
+        let weights =
+            Var::from_tensor(&Tensor::from_slice(&values, (3, 2), &Device::Cpu).unwrap()).unwrap();
+        let found = rounded(&weights, 0.35).unwrap();
+        let Quantised { integers, steps } = quantise(&values, 2, 0.35);
+        let filed = integers
+            .iter()
+            .zip(steps.iter().cycle())
+            .map(|(integer, step)| f32::from(*integer) * step);
+        let trained: Vec<f32> = found.flatten_all().unwrap().to_vec1().unwrap();
+        assert!(trained.iter().zip(filed).all(|(a, b)| (a - b).abs() < 1e-5));
+        let gradients = found.sum_all().unwrap().backward().unwrap();
+        let gradient: Vec<f32> = gradients
+            .get(&weights)
+            .unwrap()
+            .flatten_all()
+            .unwrap()
+            .to_vec1()
+            .unwrap();
+        assert!(gradient.iter().all(|g| (g - 1.0).abs() < 1e-6));
+    }
+}

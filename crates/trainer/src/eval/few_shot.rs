@@ -7,7 +7,7 @@ use anyhow::Result;
 use deskbell_inference::Classifier;
 use deskbell_tuner::fit;
 
-use super::figures::Figure;
+use super::figures::{Figure, rows};
 use super::published;
 use crate::data::corpus::{Record, records};
 use crate::data::key;
@@ -27,14 +27,16 @@ const DRAWS: u64 = 3;
 pub fn measure(classifier: &Classifier, data: &Path) -> Result<Vec<Figure>> {
     let banking = set(classifier, data, "banking77")?;
     let clinc = set(classifier, data, "clinc150")?;
-    Ok(vec![
+    let figures = vec![
         Figure::new("BANKING77, 10 examples a label, accuracy, %", banking)
             .goals(82.0, 85.2)
             .published(published::BANKING77_FEW),
         Figure::new("CLINC150, 10 examples a label, accuracy, %", clinc)
             .goals(91.0, 93.3)
             .published(published::CLINC150_FEW),
-    ])
+    ];
+    eprint!("{}", rows(&figures));
+    Ok(figures)
 }
 
 fn set(classifier: &Classifier, data: &Path, folder: &str) -> Result<f32> {

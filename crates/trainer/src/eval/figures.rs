@@ -113,14 +113,25 @@ pub fn model_size(bytes: usize) -> Figure {
 
 /// All figures as a text table.
 pub fn table(figures: &[Figure]) -> String {
-    let mut table = format!(
-        "{:52} {:>7} {:>7} {:>7}  {:7} {}\n",
-        "", "ours", "floor", "aim", "", "published"
-    );
+    format!(
+        "{:52} {:>7} {:>7} {:>7}  {:7} published\n{}\n{}",
+        "",
+        "ours",
+        "floor",
+        "aim",
+        "",
+        rows(figures),
+        published::SOURCES
+    )
+}
+
+/// The rows of such a table.
+pub fn rows(figures: &[Figure]) -> String {
+    let mut rows = String::new();
     for figure in figures {
         let goal = |goal: Option<f32>| goal.map_or_else(String::new, |goal| format!("{goal:.1}"));
         let _ = writeln!(
-            table,
+            rows,
             "{:52} {:>7.2} {:>7} {:>7}  {:7} {}",
             figure.what,
             figure.ours,
@@ -130,8 +141,7 @@ pub fn table(figures: &[Figure]) -> String {
             figure.published
         );
     }
-    let _ = write!(table, "\n{}", published::SOURCES);
-    table
+    rows
 }
 
 #[cfg(test)]

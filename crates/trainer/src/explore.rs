@@ -38,7 +38,7 @@ const TEXTS: usize = 16_000;
 const HELD_OUT: usize = 2_000;
 /// Examples of each BANKING77 label, and labels' draws: the figure that candidates are compared by.
 const SHOTS: usize = 10;
-/// Runs that a time is the median of, and pieces of the message.
+/// Runs that a time is the best of, and pieces of the message.
 const RUNS: usize = 100;
 const PIECES: usize = 20;
 
@@ -57,7 +57,8 @@ pub struct Candidate {
     pub banking_few: f32,
     /// The ONNX file under brotli, bytes.
     pub bytes: usize,
-    /// Native median for a message of twenty pieces, milliseconds.
+    /// Native time for a message of twenty pieces, the best of many runs: whatever else the machine does only adds to it.
+    /// Milliseconds.
     pub milliseconds: f32,
 }
 
@@ -241,6 +242,5 @@ fn milliseconds(file: &[u8]) -> Result<f32> {
             times.push(start.elapsed().as_secs_f32() * 1_000.0);
         }
     }
-    times.sort_by(f32::total_cmp);
-    Ok(times[RUNS / 2])
+    Ok(times.into_iter().fold(f32::INFINITY, f32::min))
 }

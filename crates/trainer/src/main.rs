@@ -87,6 +87,9 @@ enum Command {
         /// Measure the own test only, which takes seconds and needs no public data, and write no report.
         #[arg(long)]
         quick: bool,
+        /// Public sets to tune to and measure in full.
+        #[arg(long, value_enum, value_delimiter = ',', default_values = ["banking77", "clinc150", "goemotions"])]
+        full: Vec<eval::Set>,
         /// Folder of the project's own utterances, test.tsv among them.
         #[arg(long, default_value = "models/data")]
         own: PathBuf,
@@ -160,6 +163,7 @@ fn main() -> Result<()> {
         Command::Eval {
             data,
             quick,
+            full,
             own,
             model,
             work,
@@ -168,6 +172,7 @@ fn main() -> Result<()> {
         } => eval::eval(&eval::Settings {
             data: (!quick).then_some(data.as_path()),
             own: &own,
+            full: &full,
             model: &model,
             work: &work,
             json,

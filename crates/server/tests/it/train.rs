@@ -113,7 +113,7 @@ fn twelve_examples_a_label_teach_what_is_asked_in_other_words_and_keep_the_way_t
             && page.contains("Wheel truing")
     );
 
-    let squeak = workshop.triage("hi, the brake makes a horrible noise");
+    let squeak = workshop.triage("hi, my brakes squeak when I stop");
     assert_eq!(squeak["intent"], "brakes", "{squeak}");
     assert!(squeak["built_in"]["intent"].is_string(), "{squeak}");
     let person = workshop.triage("I want to talk to a real person about my brakes, now");

@@ -18,6 +18,7 @@ use crate::data::own;
 use crate::explore;
 use crate::report::{Report, measure};
 use figures::Figure;
+pub use full::Set;
 
 /// What to measure.
 pub struct Settings<'a> {
@@ -29,6 +30,8 @@ pub struct Settings<'a> {
     pub model: &'a Path,
     /// Folder where models tuned to a public set are kept, so that they are tuned once.
     pub work: &'a Path,
+    /// The public sets to tune to and measure in full.
+    pub full: &'a [Set],
     /// Print JSON instead of text.
     pub json: bool,
     /// Also print every message of the own test that was misread.
@@ -42,6 +45,8 @@ pub struct Evaluation {
     pub figures: Vec<Figure>,
     /// The own test, label by label.
     pub own: Report,
+    /// Public sets that were not measured in full.
+    pub left_out: Vec<&'static str>,
 }
 
 /// Measures, prints, and writes `REPORT.md` beside the model if everything was measured.
@@ -65,10 +70,18 @@ pub fn eval(settings: &Settings<'_>) -> Result<()> {
             &model,
             classifier.manifest(),
             data,
-            settings.work,
+            settings,
         )?);
     }
-    let evaluation = Evaluation { figures, own };
+    let evaluation = Evaluation {
+        figures,
+        own,
+        left_out: Set::ALL
+            .iter()
+            .filter(|set| !settings.full.contains(set))
+            .map(|set| set.name())
+            .collect(),
+    };
     if settings.json {
         println!("{}", serde_json::to_string_pretty(&evaluation)?);
     } else {

@@ -47,8 +47,6 @@ pub const ROUNDING: f32 = 0.35;
 const HIDDEN: usize = 256;
 /// Public rows learnt from, as a share of the own rows, and their weight beside them.
 const PUBLIC: (f32, f32) = (0.25, 0.3);
-/// Weight of a request for a person beside other rows: many name a topic, and missing one is the worst mistake.
-const HUMAN_WEIGHT: f32 = 3.0;
 /// Share of the messages that are seen typed differently.
 const RETYPED: f32 = 0.6;
 
@@ -207,7 +205,7 @@ fn learn(
     };
     let own = corpus.own.iter().zip(taught.chunks_exact(width));
     let mut lessons: Vec<Lesson<'_>> = own
-        .map(|(own, taught)| lesson(&own.row, weight(&own.row), Some(taught)))
+        .map(|(own, taught)| lesson(&own.row, 1.0, Some(taught)))
         .collect();
     let mut public: Vec<&Row> = corpus.public.iter().collect();
     random.shuffle(&mut public);

@@ -195,14 +195,6 @@ fn learn(
         weight,
         taught,
     };
-    let human = INTENTS.iter().position(|name| *name == TALK_TO_HUMAN);
-    let weight = |row: &Row| {
-        if row.intent == human {
-            HUMAN_WEIGHT
-        } else {
-            1.0
-        }
-    };
     let own = corpus.own.iter().zip(taught.chunks_exact(width));
     let mut lessons: Vec<Lesson<'_>> = own
         .map(|(own, taught)| lesson(&own.row, 1.0, Some(taught)))

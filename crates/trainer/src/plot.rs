@@ -7,6 +7,8 @@ use crate::train::SHAPE;
 
 const WIDTH: f32 = 720.0;
 const HEIGHT: f32 = 420.0;
+/// Height of a line of the legend below.
+const LINE: f32 = 20.0;
 const LEFT: f32 = 64.0;
 const BOTTOM: f32 = 56.0;
 
@@ -25,8 +27,9 @@ pub fn candidates(found: &[Candidate]) -> String {
         let share = (accuracy - low) / (high - low).max(1.0);
         HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - 24.0)
     };
+    let whole = HEIGHT + LINE * found.len() as f32 + 8.0;
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"system-ui, sans-serif\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {whole}\" font-family=\"system-ui, sans-serif\" \
          font-size=\"12\" fill=\"#7a8078\" role=\"img\"><title>Candidates: BANKING77 accuracy with ten examples a label, \
          against the size of the model file; the larger the dot, the slower</title>\n"
     );
@@ -61,7 +64,7 @@ pub fn candidates(found: &[Candidate]) -> String {
         (LEFT + WIDTH) / 2.0,
         HEIGHT - 14.0
     );
-    for candidate in found {
+    for (at, candidate) in found.iter().enumerate() {
         let (x, y) = (
             across(candidate.bytes as f32 / 1e6),
             up(candidate.banking_few),
@@ -70,23 +73,26 @@ pub fn candidates(found: &[Candidate]) -> String {
         let name = if layers.is_empty() {
             "no layer".to_owned()
         } else {
-            format!("layers {}", layers.join(" "))
+            format!("layers {}", layers.join(", "))
         };
         let chosen = candidate.layers == SHAPE.layers
             && candidate.feed == SHAPE.feed
             && candidate.pieces == SHAPE.pieces;
-        let colour = if chosen { "#b8862b" } else { "#2f6f5e" };
-        // The area grows with the time.
-        let radius = 3.0 + 5.0 * candidate.milliseconds.sqrt();
+        let colour = if chosen { "#a8741a" } else { "#2f6f5e" };
+        // The area grows with the time; the number needs some room.
+        let radius = 7.0 + 4.0 * candidate.milliseconds.sqrt();
+        let number = at + 1;
         let _ = writeln!(
             svg,
-            "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius:.1}\" fill=\"{colour}\" fill-opacity=\"0.7\"/>\
-             <text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"end\">{name}, {} units, {} pieces, {:.1} ms</text>",
-            x - radius - 4.0,
+            "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius:.1}\" fill=\"{colour}\" fill-opacity=\"0.85\"/>\
+             <text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\" fill=\"#fff\">{number}</text>\
+             <text x=\"{LEFT}\" y=\"{:.0}\">{number}: {name}, {} units, {} pieces, {:.1} ms{}</text>",
             y + 4.0,
+            HEIGHT + LINE * (at as f32 + 0.5),
             candidate.feed,
             candidate.pieces,
-            candidate.milliseconds
+            candidate.milliseconds,
+            if chosen { " (chosen)" } else { "" }
         );
     }
     svg.push_str("</svg>\n");

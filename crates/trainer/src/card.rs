@@ -55,8 +55,8 @@ neutral, positive). Written by `cargo xtask train`; `cargo xtask eval` measures 
 
 ## Model
 
-A BERT of {layers} layers, width {width}, {heads} heads and {feed} feed-forward units, cut out of all-MiniLM-L6-v2 (layers and units kept by
-weight), its vocabulary reduced to the {pieces} pieces that service chat uses, at most {positions} pieces a message. Distilled on the
+A BERT of {layers} layers, width {width}, {heads} heads and {feed} feed-forward units, cut out of all-MiniLM-L6-v2 (of each layer
+the units of the largest weights), its vocabulary reduced to the {pieces} pieces that service chat uses, at most {positions} pieces a message. Distilled on the
 teacher's sentence vectors of {distilled} texts, then trained with its two heads on the labels below, the weights rounded while it
 learnt. Seed {seed}. A standard ONNX file (operator set 17, weights int8) of {model_bytes} bytes, which also gives the message's vector.
 

@@ -112,8 +112,8 @@ enum Command {
 const THREADS: &str = "RAYON_NUM_THREADS";
 
 /// Works in a second process with candle's own threads switched off: the tensors are small, and the threads would spend
-/// most of their time spinning for each other. Freed memory is kept, because every step wants the same again: that alone
-/// makes training a sixth faster.
+/// most of their time spinning for each other. Freed memory is kept, because every step wants the same
+/// again.
 fn again_without_threads() -> Result<process::ExitStatus> {
     let mut process = Process::new(env::current_exe()?);
     Ok(process

@@ -2,8 +2,7 @@
 
 /// Where the published figures are from.
 pub const SOURCES: &str = "Published: CLINC150 from Larson et al. 2019 (table 2); BANKING77 full and 10-shot from Casanueva et al. 2020 \
-(USE, USE+ConveRT, BERT-tuned), Zhang et al. 2021 (CPFT) and Lin et al. 2023 (ICDA); Rasa DIET and Dialogflow CX 10-shot and \
-bge-small from their users' reports; GoEmotions from a public BERT.\n";
+(USE, USE+ConveRT, BERT-tuned), Zhang et al. 2021 (CPFT) and Lin et al. 2023 (ICDA); the others as collected for this project, their sources not named there.\n";
 
 /// BANKING77, all training rows: accuracy.
 pub const BANKING77: &str = "BERT-tuned 93.66, USE+ConveRT 93.36, bge-small + SVM 93.08";

@@ -9,6 +9,7 @@ mod graph;
 use std::sync::Arc;
 
 use deskbell_protocol::Reading;
+use deskbell_triage::language::foreign;
 use deskbell_triage::{Manifest, ManifestError, Vocabulary};
 use thiserror::Error;
 
@@ -145,15 +146,19 @@ impl Classifier {
         &self.manifest
     }
 
-    /// Reads one message.
+    /// Reads one message. One in a language that the model did not learn is not guessed at.
     ///
     /// # Errors
     /// If the graph cannot be computed.
     pub fn classify(&self, text: &str) -> Result<Reading, ClassifyError> {
         let scores = self.scores(text)?;
-        Ok(self
+        let reading = self
             .manifest
-            .interpret(&scores.intent, &scores.sentiment, &scores.own))
+            .interpret(&scores.intent, &scores.sentiment, &scores.own);
+        Ok(match foreign(text, &self.vocabulary) {
+            Some(foreign) => self.manifest.unread(reading, foreign),
+            None => reading,
+        })
     }
 
     /// The model's probabilities for one message, before thresholds.

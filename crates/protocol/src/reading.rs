@@ -91,6 +91,8 @@ pub enum EscalationReason {
     OutOfScopeTwice,
     /// The bot's answers did not help twice.
     BotDidNotHelp,
+    /// The message is in a language that the model cannot read.
+    UnknownLanguage,
     /// The contact form was used.
     ContactForm,
 }

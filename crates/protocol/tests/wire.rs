@@ -133,6 +133,7 @@ fn every_verdict_has_its_words() {
         Verdict::Escalate(EscalationReason::Angry),
         Verdict::Escalate(EscalationReason::OutOfScopeTwice),
         Verdict::Escalate(EscalationReason::BotDidNotHelp),
+        Verdict::Escalate(EscalationReason::UnknownLanguage),
         Verdict::Escalate(EscalationReason::ContactForm),
     ];
     assert_snapshot!(all.map(|verdict| wire(&verdict)).join("\n"), @r#"
@@ -147,6 +148,7 @@ fn every_verdict_has_its_words() {
     {"decision":"escalate","reason":"angry"}
     {"decision":"escalate","reason":"out_of_scope_twice"}
     {"decision":"escalate","reason":"bot_did_not_help"}
+    {"decision":"escalate","reason":"unknown_language"}
     {"decision":"escalate","reason":"contact_form"}
     "#);
 }

@@ -121,6 +121,7 @@ pub fn explore(settings: &Settings<'_>) -> Result<()> {
             &texts[HELD_OUT..],
             &taught[start..],
             &schedule,
+            0,
             |done, distance| {
                 progress.at(done, TEXTS, &format!("distance {distance:.3}"));
             },

@@ -54,7 +54,7 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// How often every text is seen while distilling.
-        #[arg(long, default_value_t = 2)]
+        #[arg(long, default_value_t = 5)]
         distil_epochs: usize,
         /// How often every labelled message is seen.
         #[arg(long, default_value_t = 5)]

@@ -1,12 +1,13 @@
 //! `deskbell-trainer train`: from text to everything in `models/triage`.
 //!
-//! Four stages. The teacher's vectors and the distilled student are kept in the work folder, so that an interrupted run
-//! goes on where it stopped:
-//! 1. the teacher reads all texts;
+//! Four stages. The teacher's vectors, and the student after every epoch, are kept in the work folder, so that an
+//! interrupted run goes on where it stopped and gives the same:
+//! 1. the teacher reads all texts, and each text's vector is drawn to its neighbours';
 //! 2. a student is cut out of the teacher and distilled on them;
 //! 3. student and heads learn the labels together, the weights rounded towards the end;
 //! 4. temperature and thresholds are chosen on the validation set, and everything is written.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -22,11 +23,12 @@ use sha2::{Digest, Sha256};
 use crate::calibrate::{likeliest, temperature, thresholds};
 use crate::card::{self, Run};
 use crate::data::augment::augment;
-use crate::data::{Corpus, Row, SENTIMENTS, corpus, measured, own};
+use crate::data::{Corpus, Row, SENTIMENTS, corpus, key, measured, own};
 use crate::encoder::distil::{Schedule, distil, teach};
 use crate::encoder::export::onnx;
 use crate::encoder::fetch;
 use crate::encoder::heads::{Heads, Lesson, Tuning, predict, tune};
+use crate::encoder::neighbours::smoothed;
 use crate::encoder::student::{Cut, Student};
 use crate::encoder::teacher::Teacher;
 use crate::progress::Progress;
@@ -47,6 +49,11 @@ pub const ROUNDING: f32 = 0.35;
 const HIDDEN: usize = 256;
 /// Public rows learnt from, as a share of the own rows, and their weight beside them.
 const PUBLIC: (f32, f32) = (0.25, 0.3);
+/// Texts without label, as a share of the own rows, on which the student is held to its teacher while it learns labels:
+/// else it forgets what merchants' own intents are told apart by.
+const REMINDERS: f32 = 0.5;
+/// Weight of a request for a person: the one message that must never be missed.
+const HUMAN_WEIGHT: f32 = 2.0;
 /// Share of the messages that are seen typed differently.
 const RETYPED: f32 = 0.6;
 
@@ -93,19 +100,22 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
     );
     fetch::teacher(settings.teacher)?;
     let teacher = Teacher::read(settings.teacher)?;
-    let labelled: Vec<String> = corpus.own.iter().map(|own| own.row.text.clone()).collect();
-    let mut texts = corpus::texts(settings.data, &labelled, &measured(settings.own)?)?;
+    let own: Vec<String> = corpus.own.iter().map(|own| own.row.text.clone()).collect();
+    let mut texts = corpus::texts(settings.data, &own, &measured(settings.own)?)?;
     Random::new(settings.seed, 5).shuffle(&mut texts);
-    let mut student = distilled(&teacher, &texts, settings)?;
-
-    let progress = Progress::new("labelled texts through the teacher");
-    let taught = teach(
-        &teacher,
-        &labelled,
-        &settings.work.join("teacher.f32"),
-        &progress,
+    let progress = Progress::new("texts through the teacher");
+    let cache = settings.work.join("teacher.f32");
+    let taught = teach(&teacher, &texts, &cache, &progress)?;
+    let width = teacher.encoder.shape.width;
+    let targets = smoothed(&taught, width, &Progress::new("looking for neighbours"))?;
+    drop(taught);
+    let mut student = distilled(&teacher, &texts, &targets, settings)?;
+    let heads = learn(
+        &mut student,
+        &corpus,
+        &Taught::new(&texts, &targets, width),
+        settings,
     )?;
-    let heads = learn(&mut student, &corpus, &taught, settings)?;
     let validation = own::validation(settings.own)?;
     let valid: Vec<&str> = validation.iter().map(|row| row.text.as_str()).collect();
     let heads = calibrated(&student, heads, &validation, &valid)?;
@@ -143,66 +153,128 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The distilled student: read from the work folder, or made and kept there.
-fn distilled(teacher: &Teacher, texts: &[String], settings: &Settings<'_>) -> Result<Student> {
-    let dir = settings.work.join("distilled");
-    if let Ok(student) = Student::load(&dir) {
-        println!("going on from the distilled student in {}", dir.display());
-        return Ok(student);
-    }
-    let progress = Progress::new("texts through the teacher");
-    let taught = teach(
-        teacher,
-        texts,
-        &settings.work.join("teacher.f32"),
-        &progress,
-    )?;
+/// The distilled student. After every epoch it is kept in the work folder, under a name that stands for everything that
+/// it depends on.
+fn distilled(
+    teacher: &Teacher,
+    texts: &[String],
+    targets: &[f32],
+    settings: &Settings<'_>,
+) -> Result<Student> {
     let cut = Cut {
         layers: SHAPE.layers.to_vec(),
         feed: SHAPE.feed,
         pieces: SHAPE.pieces,
         positions: POSITIONS,
     };
-    let mut student = Student::cut(teacher, &cut, texts.iter().map(String::as_str))?;
     let schedule = Schedule {
         epochs: settings.epochs.0,
         rate: 8e-4,
         table_rate: 1.5e-3,
         seed: settings.seed,
     };
+    let mut sum = Sha256::new_with_prefix(format!("{cut:?} {schedule:?}"));
+    sum.update(texts.join("\n"));
+    targets
+        .iter()
+        .for_each(|value| sum.update(value.to_le_bytes()));
+    let name: String = hex(&sum.finalize()[..6]);
+    let kept = |epochs: usize| settings.work.join(format!("distilled-{name}-{epochs}"));
+
+    let (mut student, start) = match (1..=schedule.epochs)
+        .rev()
+        .find_map(|epochs| Some((Student::load(&kept(epochs)).ok()?, epochs)))
+    {
+        Some((student, epochs)) => {
+            println!("going on after epoch {epochs} of {}", schedule.epochs);
+            (student, epochs)
+        }
+        None => (
+            Student::cut(teacher, &cut, texts.iter().map(String::as_str))?,
+            0,
+        ),
+    };
     let progress = Progress::new("distilling");
     let all = texts.len() * schedule.epochs;
-    distil(&mut student, texts, &taught, &schedule, |done, distance| {
-        progress.at(done, all, &format!("distance {distance:.3}"));
-    })?;
+    for epoch in start..schedule.epochs {
+        let each = |done, distance| {
+            progress.at(
+                epoch * texts.len() + done,
+                all,
+                &format!("distance {distance:.3}"),
+            );
+        };
+        distil(&mut student, texts, targets, &schedule, epoch, each)?;
+        student.save(&kept(epoch + 1))?;
+    }
     progress.end();
-    student.save(&dir)?;
     Ok(student)
+}
+
+/// What the student was distilled to: a vector for each text.
+struct Taught<'a> {
+    texts: &'a [String],
+    vectors: Vec<&'a [f32]>,
+    /// Places of texts, by their [`key`].
+    places: HashMap<String, usize>,
+}
+
+impl<'a> Taught<'a> {
+    fn new(texts: &'a [String], targets: &'a [f32], width: usize) -> Self {
+        Self {
+            texts,
+            vectors: targets.chunks_exact(width).collect(),
+            places: texts
+                .iter()
+                .enumerate()
+                .map(|(at, text)| (key(text), at))
+                .collect(),
+        }
+    }
+
+    fn of(&self, text: &str) -> Option<&'a [f32]> {
+        self.places.get(&key(text)).map(|&at| self.vectors[at])
+    }
 }
 
 /// Trains the student and its heads on the labels.
 fn learn(
     student: &mut Student,
     corpus: &Corpus,
-    taught: &[f32],
+    taught: &Taught<'_>,
     settings: &Settings<'_>,
 ) -> Result<Heads> {
     let mut random = Random::new(settings.seed, 30);
     let width = student.encoder.shape.width;
-    let lesson = |row: &'_ Row, weight, taught| Lesson {
+    let human = INTENTS.iter().position(|name| *name == TALK_TO_HUMAN);
+    let lesson = |row: &Row, weight: f32| Lesson {
         text: row.text.clone(),
         labels: vec![row.intent, row.sentiment],
-        weight,
-        taught,
+        weight: if row.intent == human {
+            weight * HUMAN_WEIGHT
+        } else {
+            weight
+        },
+        taught: taught.of(&row.text),
     };
-    let own = corpus.own.iter().zip(taught.chunks_exact(width));
-    let mut lessons: Vec<Lesson<'_>> = own
-        .map(|(own, taught)| lesson(&own.row, 1.0, Some(taught)))
-        .collect();
+    let mut lessons: Vec<Lesson<'_>> = corpus.own.iter().map(|own| lesson(&own.row, 1.0)).collect();
+    let own = lessons.len() as f32;
     let mut public: Vec<&Row> = corpus.public.iter().collect();
     random.shuffle(&mut public);
-    public.truncate((lessons.len() as f32 * PUBLIC.0) as usize);
-    lessons.extend(public.into_iter().map(|row| lesson(row, PUBLIC.1, None)));
+    public.truncate((own * PUBLIC.0) as usize);
+    lessons.extend(public.into_iter().map(|row| lesson(row, PUBLIC.1)));
+    // The texts are in random order already.
+    let reminders = taught.texts.iter().zip(&taught.vectors);
+    lessons.extend(
+        reminders
+            .take((own * REMINDERS) as usize)
+            .map(|(text, vector)| Lesson {
+                text: text.clone(),
+                labels: vec![None, None],
+                weight: 0.0,
+                taught: Some(vector),
+            }),
+    );
     let heads = Heads::new(
         width,
         HIDDEN,
@@ -226,7 +298,7 @@ fn learn(
         lesson.labels[0].is_some_and(|intent| !alone.contains(&INTENTS[intent]))
     };
     let typed = |lesson: &Lesson<'_>, random: &mut Random| {
-        if random.chance(RETYPED) {
+        if lesson.weight > 0.0 && random.chance(RETYPED) {
             augment(&lesson.text, framed(lesson), random)
         } else {
             lesson.text.clone()
@@ -284,10 +356,7 @@ fn manifest(onnx: &[u8], student: &Student, thresholds: Thresholds) -> Result<Ma
     };
     let manifest = Manifest {
         format: FORMAT,
-        model_sha256: Sha256::digest(onnx)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        model_sha256: hex(&Sha256::digest(onnx)),
         intents: ids(&INTENTS)?,
         sentiments: vec![Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive],
         human: IntentId::new(TALK_TO_HUMAN)?,
@@ -302,6 +371,10 @@ fn manifest(onnx: &[u8], student: &Student, thresholds: Thresholds) -> Result<Ma
         bail!("the trainer made a manifest that nobody can use: {error}");
     }
     Ok(manifest)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the likeliest label is the true one, for how large a share.

@@ -6,7 +6,9 @@ use deskbell_protocol::{IntentId, Reading, Sentiment, SentimentScores};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::language::Foreign;
 use crate::pieces::{Vocabulary, VocabularyError};
+use crate::policy::UNKNOWN_LANGUAGE;
 
 /// The manifest format that this code reads and writes.
 pub const FORMAT: u32 = 2;
@@ -16,6 +18,9 @@ pub const PIECES: std::ops::RangeInclusive<usize> = 8..=512;
 
 /// From this probability on, a sensitive label stands whatever a merchant taught.
 const LIKELY: f32 = 0.5;
+/// A greeting in a few words and in whatever language ("Hola!") is taken for one from this probability on. English chats
+/// are full of them, so the model has learnt them.
+const GREETING: (&str, usize, f32) = ("greeting", 3, 0.8);
 
 /// `manifest.json` beside `model.onnx`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -154,6 +159,37 @@ impl Manifest {
     pub fn pieces(&self) -> Result<Vocabulary, ManifestError> {
         let pieces: Vec<&str> = self.vocabulary.split(' ').collect();
         Ok(Vocabulary::new(&pieces)?)
+    }
+
+    /// What becomes of the model's reading of a message in a language that it did not learn: its guess is not acted on. A
+    /// request for a person stays one, whoever found it, and so does a label that the merchant taught, perhaps in that very
+    /// language. A greeting alone is no more than that in any language.
+    #[must_use]
+    pub fn unread(&self, guess: Reading, foreign: Foreign) -> Reading {
+        let taught = |own: &OwnLabels| own.labels.contains(&guess.intent);
+        let (greeting, words, confidence) = GREETING;
+        let greets = guess.intent.as_str() == greeting
+            && foreign.words <= words
+            && guess.confidence >= confidence;
+        let kept = greets || self.own.as_ref().is_some_and(taught);
+        if guess.intent == self.human || (kept && !foreign.asks_for_person) {
+            return guess;
+        }
+        let unknown = IntentId::new(UNKNOWN_LANGUAGE).unwrap_or_else(|_| self.out_of_scope.clone());
+        Reading {
+            intent: if foreign.asks_for_person {
+                self.human.clone()
+            } else {
+                unknown
+            },
+            confidence: 1.0,
+            sentiment: Sentiment::Neutral,
+            sentiment_scores: SentimentScores {
+                negative: 0.0,
+                neutral: 1.0,
+                positive: 0.0,
+            },
+        }
     }
 
     /// Turns the model's probabilities into a reading. Asking for a person wins from a low probability on, then the
@@ -371,6 +407,47 @@ mod tests {
         assert_eq!(serde_json::from_str::<Manifest>(&json).unwrap(), manifest());
         let json = serde_json::to_string(&taught()).unwrap();
         assert_eq!(serde_json::from_str::<Manifest>(&json).unwrap(), taught());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_guessed_at_but_a_request_for_a_person_stands() {
+        let foreign = |asks_for_person, words| Foreign {
+            asks_for_person,
+            words,
+        };
+        let refund = manifest().interpret(&[0.9, 0.0, 0.0, 0.0, 0.1], &[1.0, 0.0, 0.0], &[]);
+        let read = manifest().unread(refund.clone(), foreign(false, 5));
+        assert_eq!(read.intent, id(UNKNOWN_LANGUAGE));
+        assert_eq!(read.sentiment, Sentiment::Neutral);
+        let asks = manifest().unread(refund, foreign(true, 5));
+        assert_eq!(asks.intent, id("human"));
+        let human = manifest().interpret(&[0.1, 0.9, 0.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[]);
+        let read = manifest().unread(human.clone(), foreign(false, 1));
+        assert_eq!(read, human);
+    }
+
+    #[test]
+    fn a_greeting_and_what_the_merchant_taught_are_read_in_any_language() {
+        let greets = |confidence| Reading {
+            intent: id("greeting"),
+            confidence,
+            ..taught().interpret(&[], &[], &[])
+        };
+        let alone = Foreign {
+            asks_for_person: false,
+            words: 1,
+        };
+        let read = |guess, foreign| taught().unread(guess, foreign).intent;
+        assert_eq!(read(greets(0.9), alone), id("greeting"));
+        assert_eq!(read(greets(0.5), alone), id(UNKNOWN_LANGUAGE));
+        let long = Foreign { words: 8, ..alone };
+        assert_eq!(read(greets(0.9), long), id(UNKNOWN_LANGUAGE));
+        let own = taught().own.map(|own| own.labels[0].clone());
+        let own = Reading {
+            intent: own.expect("taught"),
+            ..greets(0.9)
+        };
+        assert_eq!(read(own.clone(), long), own.intent);
     }
 
     #[test]

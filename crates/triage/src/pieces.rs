@@ -108,6 +108,13 @@ impl Vocabulary {
         ids.into_iter().map(i64::from).collect()
     }
 
+    /// Whether a word of at least two letters, as normalised, is a piece of its own. `i`, `a` and `u` count too.
+    #[must_use]
+    pub fn knows(&self, word: &str) -> bool {
+        (word.chars().nth(1).is_some() || matches!(word, "i" | "a" | "u"))
+            && self.ids.contains_key(word)
+    }
+
     fn split(&self, token: &Token, ids: &mut Vec<u32>) {
         let whole = token.as_str();
         if let Some(&id) = self.ids.get(whole) {

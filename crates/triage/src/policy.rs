@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub const TALK_TO_HUMAN: &str = "talk_to_human";
 /// Nothing the bot knows.
 pub const OUT_OF_SCOPE: &str = "out_of_scope";
+/// In a language that the model cannot read: no label of a model, but what [`language`](crate::language) finds.
+pub const UNKNOWN_LANGUAGE: &str = "unknown_language";
 /// Never the bot's to decide (taxonomy, "Sensitive intents").
 pub const SENSITIVE: [&str; 4] = [
     "complaint",
@@ -127,6 +129,9 @@ pub fn decide(reading: &Reading, before: &BotStretch, policy: &Policy) -> Verdic
     if SENSITIVE.contains(&intent) {
         return Verdict::Escalate(EscalationReason::Sensitive);
     }
+    if intent == UNKNOWN_LANGUAGE {
+        return Verdict::Escalate(EscalationReason::UnknownLanguage);
+    }
     if now.angry >= policy.angry_messages {
         return Verdict::Escalate(EscalationReason::Angry);
     }
@@ -212,6 +217,14 @@ mod tests {
         assert_eq!(
             verdicts(&[reading("talk_to_human", 0.05, 0.0)]),
             [Verdict::Escalate(EscalationReason::AskedForHuman)]
+        );
+    }
+
+    #[test]
+    fn what_the_model_cannot_read_is_for_a_person_at_once() {
+        assert_eq!(
+            verdicts(&[reading(UNKNOWN_LANGUAGE, 1.0, 0.0)]),
+            [Verdict::Escalate(EscalationReason::UnknownLanguage)]
         );
     }
 

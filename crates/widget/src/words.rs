@@ -123,6 +123,9 @@ pub fn escalated(reason: EscalationReason) -> &'static str {
             "The assistant does not know about this. A person is called."
         }
         EscalationReason::BotDidNotHelp => "The assistant did not help enough. A person is called.",
+        EscalationReason::UnknownLanguage => {
+            "We are not sure that we understand your language, so a person will read this."
+        }
         EscalationReason::ContactForm => "You wrote on the contact page. A person will answer.",
     }
 }

@@ -14,6 +14,7 @@ pub fn reason(reason: EscalationReason) -> &'static str {
         EscalationReason::Angry => "Sounds angry",
         EscalationReason::OutOfScopeTwice => "The assistant was out of its depth twice",
         EscalationReason::BotDidNotHelp => "The assistant did not help",
+        EscalationReason::UnknownLanguage => "Writes in another language",
         EscalationReason::ContactForm => "Used the contact form",
     }
 }
@@ -32,6 +33,9 @@ pub fn reason_sentence(reason: EscalationReason) -> &'static str {
             "Called a person: twice the question was nothing the assistant knows about."
         }
         EscalationReason::BotDidNotHelp => "Called a person: the assistant's answers did not help.",
+        EscalationReason::UnknownLanguage => {
+            "Called a person: the assistant cannot read the customer's language."
+        }
         EscalationReason::ContactForm => {
             "The customer used the contact form: answer through the contact they left."
         }
@@ -64,6 +68,9 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         }
         Verdict::Escalate(EscalationReason::BotDidNotHelp) => {
             "a person was called: the assistant's answers did not help"
+        }
+        Verdict::Escalate(EscalationReason::UnknownLanguage) => {
+            "a person was called: in a language that the assistant cannot read"
         }
         Verdict::Escalate(EscalationReason::ContactForm) => {
             "a person was called: the contact form was used"
@@ -102,6 +109,7 @@ pub fn intent(intent: &IntentId) -> String {
         "financial_hardship" => "Financial hardship",
         "privacy_data" => "Privacy",
         "out_of_scope" => "Something else",
+        "unknown_language" => "Another language",
         own => return own.replace('_', " "),
     };
     known.to_owned()

@@ -165,65 +165,69 @@ pub fn warmed(step: usize, steps: usize) -> f64 {
     (at / 0.05).min(1.0) * (1.0 - 0.98 * at)
 }
 
-/// Trains the student on `texts` and the teacher's vectors of them. `each` hears the number of texts done and the
-/// mean cosine distance of late.
+/// One epoch of distillation, its number counted from 0: the student sees every text once. Every epoch begins with fresh
+/// moments and its own random order, so that a run that goes on from a kept epoch gives what an uninterrupted one gives.
+/// `each` hears the number of texts done and the mean cosine distance of late.
 ///
 /// # Errors
 /// If a tensor operation fails.
 pub fn distil(
     student: &mut Student,
     texts: &[String],
-    taught: &[f32],
+    targets: &[f32],
     schedule: &Schedule,
+    epoch: usize,
     mut each: impl FnMut(usize, f32),
 ) -> Result<()> {
     let width = student.encoder.shape.width;
     ensure!(
-        taught.len() == texts.len() * width,
+        targets.len() == texts.len() * width,
         "the teacher's vectors do not fit the texts"
     );
     let ids: Vec<Vec<u32>> = texts.iter().map(|text| student.encode(text)).collect();
-    let mut random = Random::new(schedule.seed, 10);
+    let mut random = Random::new(schedule.seed, 1_000 + epoch as u64);
     let mut trainer = Trainer::new(student.encoder.vars(), 0.01)?;
-    let per_epoch: usize =
-        batches((0..ids.len()).collect(), |&at: &usize| ids[at].len(), BATCH).len();
-    let steps = schedule.epochs * per_epoch.div_ceil(BATCHES);
-    let (mut step, mut done, mut recent) = (0, 0, 1.0f32);
-    for _ in 0..schedule.epochs {
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        random.shuffle(&mut order);
-        let mut order = batches(order, |&at| ids[at].len(), BATCH);
-        random.shuffle(&mut order);
-        for jobs in order.chunks(BATCHES) {
-            let share = warmed(step, steps);
-            step += 1;
-            let encoder = &student.encoder;
-            let loss = trainer.step(
-                &mut student.table,
-                jobs.to_vec(),
-                schedule.rate * share,
-                schedule.table_rate * share as f32,
-                |table, places: Vec<usize>| {
-                    let messages: Vec<&Vec<u32>> = places.iter().map(|&at| &ids[at]).collect();
-                    let (batch, leaf) = table.batch(&messages)?;
-                    let states = encoder.forward(&batch, &mut Dropout(None))?;
-                    let found = unit(&mean(&states, &batch)?)?;
-                    let wanted: Vec<f32> = places
-                        .iter()
-                        .flat_map(|&at| &taught[at * width..(at + 1) * width])
-                        .copied()
-                        .collect();
-                    let wanted = Tensor::from_vec(wanted, (places.len(), width), &Device::Cpu)?;
-                    let cosine = (found * wanted)?.sum(1)?.mean_all()?;
-                    Gradients::of(&(1.0 - cosine)?, leaf)
-                },
-            )?;
-            done += jobs.iter().map(Vec::len).sum::<usize>();
-            recent += 0.02 * (loss - recent);
-            each(done, recent);
-        }
+    student.table = Table::new(std::mem::take(&mut student.table.values), width);
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    random.shuffle(&mut order);
+    let mut order = batches(order, |&at| ids[at].len(), BATCH);
+    random.shuffle(&mut order);
+    let steps = order.len().div_ceil(BATCHES);
+    let (mut done, mut recent) = (0, None);
+    for (step, jobs) in order.chunks(BATCHES).enumerate() {
+        let share = warmed(epoch * steps + step, schedule.epochs * steps) * eased(step);
+        let encoder = &student.encoder;
+        let loss = trainer.step(
+            &mut student.table,
+            jobs.to_vec(),
+            schedule.rate * share,
+            schedule.table_rate * share as f32,
+            |table, places: Vec<usize>| {
+                let messages: Vec<&Vec<u32>> = places.iter().map(|&at| &ids[at]).collect();
+                let (batch, leaf) = table.batch(&messages)?;
+                let states = encoder.forward(&batch, &mut Dropout(None))?;
+                let found = unit(&mean(&states, &batch)?)?;
+                let wanted: Vec<f32> = places
+                    .iter()
+                    .flat_map(|&at| &targets[at * width..(at + 1) * width])
+                    .copied()
+                    .collect();
+                let wanted = Tensor::from_vec(wanted, (places.len(), width), &Device::Cpu)?;
+                let cosine = (found * wanted)?.sum(1)?.mean_all()?;
+                Gradients::of(&(1.0 - cosine)?, leaf)
+            },
+        )?;
+        done += jobs.iter().map(Vec::len).sum::<usize>();
+        let so_far = *recent.get_or_insert(loss);
+        recent = Some(so_far + 0.02 * (loss - so_far));
+        each(done, recent.unwrap_or(loss));
     }
     Ok(())
+}
+
+/// Fresh moments are rough: the first steps of an epoch are small.
+fn eased(step: usize) -> f64 {
+    ((step + 1) as f64 / 50.0).min(1.0)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::train::accuracy;
 /// Examples of each label.
 const SHOTS: usize = 10;
 /// Draws of examples; their mean is reported.
-const DRAWS: u64 = 3;
+const DRAWS: u64 = 10;
 
 /// Mean accuracy on the test splits of BANKING77 and CLINC150 (in scope).
 ///

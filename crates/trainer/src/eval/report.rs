@@ -48,9 +48,9 @@ BANKING77's test split; the choice among them was made by cosine, size and time.
         "
 {}
 `floor` and `aim` say what was reached, `MISSED` that not even the floor was. \"10 examples\" is the shipped encoder, frozen, under the
-head that `deskbell train` fits, the mean of three draws. \"Full\" rows start from the shipped weights and are tuned to the set's own
-training split, rounded to the same file size, by the same trainer.{} In the browser the time is measured by
-`cargo xtask bench inference`.
+head that `deskbell train` fits, the mean of ten draws; the encoder has read those sets' training texts, never their labels. \"Full\"
+rows start from the shipped weights and are tuned to the set's own training split, rounded to the same file size, by the same
+trainer.{} In the browser the time is measured by `cargo xtask bench inference`.
 
 ## Own test, label by label
 

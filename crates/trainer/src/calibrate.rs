@@ -7,16 +7,17 @@ use deskbell_triage::Thresholds;
 use deskbell_triage::policy::{OUT_OF_SCOPE, SENSITIVE, TALK_TO_HUMAN};
 use deskbell_triage::taxonomy::INTENTS;
 
-/// Share of other messages that may be read as asking for a person. A person too many costs minutes; a customer who
-/// asks for one and does not get one is what this product exists to prevent.
-const HUMAN_FALSE_ALARMS: f32 = 0.01;
+/// Share of other validation messages that may be read as asking for a person. A person too many costs minutes; a
+/// customer who asks for one and does not get one is what this product exists to prevent. A tenth of the validation
+/// messages were written to be mistaken for a request, so in a shop's day the share is lower.
+const HUMAN_FALSE_ALARMS: f32 = 0.02;
 /// Share of other messages that may be read as one sensitive intent.
 const SENSITIVE_FALSE_ALARMS: f32 = 0.01;
 /// Whatever the validation rows say: from even odds on a label is believed, and below this never.
 const RANGE: (f32, f32) = (0.03, 0.5);
 
-/// What the heads give for one message: a probability per label, task by task, the intents first.
-type Prediction = Vec<Vec<f32>>;
+/// What the model gives for one message: a probability per intent.
+type Prediction = Vec<f32>;
 
 /// The temperature in 0.25..=4 that makes the true labels likeliest. Rows without a label are passed over.
 pub fn temperature(scores: &[&[f32]], truth: &[Option<usize>]) -> f32 {
@@ -43,7 +44,7 @@ pub fn thresholds(predictions: &[Prediction], truth: &[usize]) -> Thresholds {
             .iter()
             .zip(truth)
             .filter(|(_, intent)| **intent != label)
-            .map(|(prediction, _)| prediction[0][label])
+            .map(|(prediction, _)| prediction[label])
             .collect();
         others.sort_by(|a, b| b.total_cmp(a));
         let allowed = (others.len() as f32 * budget) as usize;
@@ -72,8 +73,8 @@ pub fn thresholds(predictions: &[Prediction], truth: &[usize]) -> Thresholds {
 fn in_scope(predictions: &[Prediction], truth: &[usize]) -> f32 {
     let right = |threshold: f32| {
         let read = predictions.iter().map(|prediction| {
-            let best = likeliest(&prediction[0]);
-            if prediction[0][best] >= threshold {
+            let best = likeliest(prediction);
+            if prediction[best] >= threshold {
                 best
             } else {
                 position(OUT_OF_SCOPE)
@@ -127,12 +128,12 @@ mod tests {
         let scored = |score: f32| {
             let mut intent = vec![0.0; INTENTS.len()];
             intent[human] = score;
-            vec![intent]
+            intent
         };
-        // A hundred messages that ask for something else, scored 0.00, 0.01, … 0.99: one may be a false alarm.
+        // A hundred messages that ask for something else, scored 0.00, 0.004, … 0.396: two may be false alarms.
         let predictions: Vec<_> = (0..100).map(|score| scored(score as f32 / 250.0)).collect();
         let chosen = thresholds(&predictions, &[position("refund"); 100]).human;
-        let alarms = predictions.iter().filter(|p| p[0][human] >= chosen).count();
-        assert_eq!(alarms, 1);
+        let alarms = predictions.iter().filter(|p| p[human] >= chosen).count();
+        assert_eq!(alarms, 2);
     }
 }

@@ -7,7 +7,7 @@
 //! 3. student and heads learn the labels together, the weights rounded towards the end;
 //! 4. temperature and thresholds are chosen on the validation set, and everything is written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -24,6 +24,7 @@ use crate::calibrate::{likeliest, temperature, thresholds};
 use crate::card::{self, Run};
 use crate::data::augment::augment;
 use crate::data::{Corpus, Row, SENTIMENTS, corpus, key, measured, own};
+use crate::encoder::Shape;
 use crate::encoder::distil::{Schedule, distil, teach};
 use crate::encoder::export::onnx;
 use crate::encoder::fetch;
@@ -36,7 +37,7 @@ use crate::random::Random;
 use crate::{golden, report};
 
 /// How the student is cut out of the teacher. Chosen in `models/triage/REPORT.md` from the candidates there.
-pub const SHAPE: Shape = Shape {
+pub const SHAPE: Chosen = Chosen {
     layers: &[0, 5],
     feed: 768,
     pieces: 8_000,
@@ -58,7 +59,7 @@ const HUMAN_WEIGHT: f32 = 2.0;
 const RETYPED: f32 = 0.6;
 
 /// See [`Cut`].
-pub struct Shape {
+pub struct Chosen {
     /// The teacher's layers that are kept.
     pub layers: &'static [usize],
     /// Units of each one's feed-forward network.
@@ -119,15 +120,50 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
     let validation = own::validation(settings.own)?;
     let valid: Vec<&str> = validation.iter().map(|row| row.text.as_str()).collect();
     let heads = calibrated(&student, heads, &validation, &valid)?;
-    let predictions = predict(&student, &heads, &valid)?;
-    let truth: Vec<usize> = validation.iter().filter_map(|row| row.intent).collect();
-    let thresholds = thresholds(&predictions, &truth);
-
     let onnx = onnx(&student, &heads, &["intent", "sentiment"], ROUNDING)?;
-    let manifest = manifest(&onnx, &student, thresholds)?;
-    let json = serde_json::to_string_pretty(&manifest)? + "\n";
-    let classifier = Classifier::from_bytes(&onnx, json.as_bytes())?;
-    let (validated, _) = report::measure(&classifier, &validation)?;
+    let made = Made {
+        onnx,
+        pieces: &student.pieces,
+        shape: &student.encoder.shape,
+        distilled: texts.len(),
+    };
+    publish(&made, &corpus, &validation, settings)
+}
+
+/// A trained model and where it comes from.
+struct Made<'a> {
+    onnx: Vec<u8>,
+    pieces: &'a [String],
+    shape: &'a Shape,
+    /// Texts that it was distilled on.
+    distilled: usize,
+}
+
+/// Chooses the thresholds by what the file gives through the inference that ships, measures, and writes everything.
+fn publish(
+    made: &Made<'_>,
+    corpus: &Corpus,
+    validation: &[Row],
+    settings: &Settings<'_>,
+) -> Result<()> {
+    let open = |thresholds| {
+        let manifest = manifest(made, thresholds)?;
+        let json = serde_json::to_string_pretty(&manifest)? + "\n";
+        anyhow::Ok((Classifier::from_bytes(&made.onnx, json.as_bytes())?, json))
+    };
+    let none = Thresholds {
+        human: 1.0,
+        sensitive: BTreeMap::new(),
+        in_scope: 0.0,
+    };
+    let (classifier, _) = open(none)?;
+    let scores: Vec<Vec<f32>> = validation
+        .iter()
+        .map(|row| Ok(classifier.scores(&row.text)?.intent))
+        .collect::<Result<_>>()?;
+    let truth: Vec<usize> = validation.iter().filter_map(|row| row.intent).collect();
+    let (classifier, json) = open(thresholds(&scores, &truth))?;
+    let (validated, _) = report::measure(&classifier, validation)?;
     let (test, _) = report::measure(&classifier, &own::test(settings.own)?)?;
     println!("\n{test}");
 
@@ -136,17 +172,17 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
         let path = settings.out.join(name);
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))
     };
-    write("model.onnx", &onnx)?;
+    write("model.onnx", &made.onnx)?;
     write("manifest.json", json.as_bytes())?;
     write("golden.jsonl", golden::rows(&classifier)?.as_bytes())?;
     let run = Run {
-        corpus: &corpus,
-        distilled: texts.len(),
-        shape: &student.encoder.shape,
+        corpus,
+        distilled: made.distilled,
+        shape: made.shape,
         seed: settings.seed,
         validation: &validated,
         test: &test,
-        model_bytes: onnx.len(),
+        model_bytes: made.onnx.len(),
     };
     write("CARD.md", card::card(&run).as_bytes())?;
     println!("written to {}", settings.out.display());
@@ -347,7 +383,7 @@ fn calibrated(
     Ok(heads)
 }
 
-fn manifest(onnx: &[u8], student: &Student, thresholds: Thresholds) -> Result<Manifest> {
+fn manifest(made: &Made<'_>, thresholds: Thresholds) -> Result<Manifest> {
     let ids = |names: &[&str]| {
         names
             .iter()
@@ -356,14 +392,14 @@ fn manifest(onnx: &[u8], student: &Student, thresholds: Thresholds) -> Result<Ma
     };
     let manifest = Manifest {
         format: FORMAT,
-        model_sha256: hex(&Sha256::digest(onnx)),
+        model_sha256: hex(&Sha256::digest(&made.onnx)),
         intents: ids(&INTENTS)?,
         sentiments: vec![Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive],
         human: IntentId::new(TALK_TO_HUMAN)?,
         out_of_scope: IntentId::new(OUT_OF_SCOPE)?,
         sensitive: ids(&SENSITIVE)?,
-        vocabulary: student.pieces.join(" "),
-        max_pieces: student.encoder.shape.positions,
+        vocabulary: made.pieces.join(" "),
+        max_pieces: made.shape.positions,
         own: None,
         thresholds,
     };

@@ -38,10 +38,10 @@ test('the bell is in sight and works while the chat is closed, loading, open, an
   await page.goto(deskbell.shop.origin);
   await expectBells(page, 'page');
   await launcher(page).click();
-  await expect(page.getByText('The chat is loading…').last()).toBeVisible();
+  await expect(widget(page).getByText('The chat is loading…', { exact: true })).toBeVisible();
   await expectBells(page, 'page');
   await bell(page).click();
-  await expect(page.getByText('Calling a person…').last()).toBeVisible();
+  await expect(widget(page).getByText('A person has been called. The chat is loading…')).toBeVisible();
   loaded.open();
   await expect(standing(widget(page))).toContainText('Your request is stored.');
   await expectBells(page, 'page and chat');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   bell,
   expect,
@@ -13,6 +14,8 @@ import {
   widget,
   write,
 } from '../support/deskbell.ts';
+
+const de = JSON.parse(readFileSync(new URL('../../web/locales/de.json', import.meta.url), 'utf8'));
 
 for (const name of ['strict-policy', 'isolated', 'rude-styles']) {
   test(`on the page ${name}.html a message is answered and the bell rings`, async ({ page, deskbell }) => {
@@ -54,12 +57,22 @@ test('the chat outlives a page that replaces its body, and an element that is re
   expect(loads).toHaveLength(2);
 });
 
-test("a merchant's wishes are followed", async ({ page, deskbell }) => {
+test("a merchant's wishes are followed, and before the customer reaches for the chat only loader and words are loaded", async ({
+  page,
+  deskbell,
+}) => {
+  const loaded: string[] = [];
+  page.on('request', (request) => {
+    const { origin, pathname } = new URL(request.url());
+    if (origin === deskbell.origin) loaded.push(pathname);
+  });
   await page.goto(`${deskbell.shop.origin}/host/settings.html`);
+  await expect(page.getByRole('button', { name: de.loader.bell })).toBeInViewport({ ratio: 1 });
+  expect(loaded).toEqual(['/embed.js', '/loader/de.js']);
   const launched = page.getByRole('button', { name: 'Need help?' });
   await expect(launched).toHaveCSS('background-color', 'rgb(255, 224, 102)');
   await expect(page.locator('deskbell-chat section')).toHaveCSS('z-index', '42');
-  const [box, height] = [await bell(page).boundingBox(), page.viewportSize()?.height ?? 0];
+  const [box, height] = [await launched.boundingBox(), page.viewportSize()?.height ?? 0];
   expect(box?.x).toBe(20);
   expect((box?.y ?? 0) + (box?.height ?? 0)).toBe(height - 60);
   await expectAccessible(page);
@@ -114,7 +127,7 @@ test('a script tag without a key draws nothing and says what is missing', async 
 test('the page can open, ring and close the chat, even before the loader has run', async ({ page, deskbell }) => {
   await page.addInitScript(() => {
     if (window !== window.top) return;
-    window.Deskbell ??= (...call) => (window.Deskbell!.q ??= []).push(call);
+    window.Deskbell ??= (...call: unknown[]) => (window.Deskbell!.q ??= []).push(call);
     window.Deskbell('bell');
   });
   await page.goto(deskbell.shop.origin);

@@ -6,10 +6,12 @@
  * <noscript><a href="https://desk.example/contact/KEY">Talk to a human</a></noscript>
  * ```
  *
- * Promises: the page's CSP needs only `script-src` and `frame-src` for the Deskbell origin. Nothing but the loader is
- * fetched before the customer opens the chat. The bell is drawn whatever the settings say, and each setting is clamped so
- * that it stays on screen. Focus never moves on load. The host element `<deskbell-chat>` stands beside `<body>`, so that
- * it and an open chat outlive a page that replaces its body.
+ * Promises: the page's CSP needs only `script-src` and `frame-src` for the Deskbell origin. Before the customer reaches
+ * for the chat nothing is fetched but the loader and, unless the language is English, its words. The bell is drawn
+ * whatever the settings say, and each setting is clamped so that it stays on screen. Focus never moves on load. The host
+ * element `<deskbell-chat>` stands beside `<body>`, so that it and an open chat outlive a page that replaces its body.
+ * From the bell until the conversation is no longer a person's, `deskbell:KEY` in the page's local storage says so, and
+ * the chat loads closed on the shop's next pages, to send what is kept and to show who is there and what is new.
  */
 
 /** The `data-` attributes of the script tag. */
@@ -22,33 +24,72 @@ export interface DeskbellSettings {
   offset?: string;
   /** Stacking order, at least 1; 9999 unless set. */
   zIndex?: string;
-  /** Text of the launcher. "Chat with us" unless set. */
+  /** Text of the launcher. "Chat with us", in the customer's language, unless set. */
   launcher?: string;
-  /** Any CSS colour; the text on it becomes white or black, whichever contrasts. */
+  /** Any CSS colour, for the launcher; the text on it becomes white or black, whichever contrasts. */
   accent?: string;
-  /** BCP 47 tag for the chat. Unless set: the page's `lang`, then the browser's language. */
+  /** The same for the bell. Brass unless set. */
+  bell?: string;
+  /** BCP 47 tag for bell, launcher and chat. Unless set: the page's `lang`, then the browser's language. */
   language?: string;
 }
 
 /** `open` and `close` the panel, ring the `bell`, `destroy` removes everything so that a new script tag starts afresh. */
 export type DeskbellCommand = 'open' | 'close' | 'bell' | 'destroy';
 
-/** Runs a command on every site of the page, or on the one named. A command that is not known does nothing. */
+/** What happens, and what a listener is told of it besides the site. */
+export interface DeskbellEvents {
+  /** The panel was opened. */
+  open: object;
+  /** The panel was closed. */
+  close: object;
+  /** The chat itself is there, for the first time or again. */
+  ready: object;
+  /** The bell was pressed on the page, or rung by command. What came of it is a `state`. */
+  bell: object;
+  /** So many messages came while the panel was closed. */
+  unread: { count: number };
+  /** Where the conversation stands: the bot answers, a person is called, a person is there, or it was ended. */
+  state: { state: 'bot' | 'waiting' | 'with_agent' | 'closed' };
+  /** The chat did not load or gave up. The way to a person is on screen. */
+  failed: object;
+}
+
+/** Gets an event; `detail.site` is the site's key. */
+export type DeskbellListener<Name extends keyof DeskbellEvents> = (
+  event: CustomEvent<DeskbellEvents[Name] & { site: string }>,
+) => void;
+
+/** What the page calls. */
 export interface Deskbell {
+  /** Runs a command on every site of the page, or on the one named. A command that is not known does nothing. */
   (command: DeskbellCommand, site?: string): void;
+  /** Listens to all sites of the page, until `off` or until `options.signal` is aborted. */
+  <Name extends keyof DeskbellEvents>(
+    command: 'on',
+    event: Name,
+    listener: DeskbellListener<Name>,
+    options?: AddEventListenerOptions,
+  ): void;
+  /** Stops listening. */
+  <Name extends keyof DeskbellEvents>(command: 'off', event: Name, listener: DeskbellListener<Name>): void;
   /** Calls made before the loader ran: `window.Deskbell ??= (...call) => (Deskbell.q ??= []).push(call)`. */
-  q?: [command: DeskbellCommand, site?: string][];
+  q?: unknown[][];
 }
 
 /**
- * Widget to loader, `parent.postMessage`. Taken only from the frame's own window and origin.
+ * Frame to loader, `parent.postMessage`. Taken only from the frame's own window and origin.
  *
- * `ready`: the widget listens; the loader then sends `shown` and what is pending. `rung`: the ring is in the widget's
- * outbox and will reach the server. `failed`: the widget cannot work; the contact link is shown. `close`: Escape or the
- * widget's close button. Without `ready` within 8 s of opening, or `rung` within 8 s of a ring, the contact link is shown;
- * a later `ready` or `rung` brings the chat back.
+ * `boot`: the frame's first script runs; it rings at once, long before the widget is there. `ready`: the widget listens;
+ * the loader then sends `shown` and what is pending. `rung`: the ring is kept on the device and will reach the server.
+ * `failed`: the widget cannot work; the frame shows the way to a person. `close`: Escape or the widget's close button.
+ *
+ * Without `boot` within 8 s, or within 1 s of the frame's `load`, or without `rung` within 8 s of a ring, the loader
+ * shows the contact link, rings past the frame with a secret of its own, and loads the frame again after 1, 2, 4 … 60 s
+ * as long as nobody has the ring.
  */
-export type FromWidget =
+export type FromFrame =
+  | { deskbell: 'boot'; contact: { phone?: string; email?: string } }
   | { deskbell: 'ready' }
   | { deskbell: 'rung'; write: string }
   | { deskbell: 'failed' }
@@ -57,12 +98,12 @@ export type FromWidget =
   | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed' };
 
 /**
- * Loader to widget, posted to the Deskbell origin only.
+ * Loader to frame, posted to the Deskbell origin only.
  *
- * `ring`: a person is wanted; `write` (32 hex digits) names it, and the same id may come again. `shown` with `focus`:
- * the customer opened the chat by the launcher and the composer may take focus; without it focus must stay where it is.
+ * `ring`: a person is wanted; `write` (a write id) names it, and the same id may come again. `shown` with `focus`: the
+ * customer opened the chat by the launcher and the composer may take focus; without it focus must stay where it is.
  */
-export type ToWidget =
+export type ToFrame =
   | { deskbell: 'ring'; write: string }
   | { deskbell: 'shown'; focus: boolean }
   | { deskbell: 'hidden' };

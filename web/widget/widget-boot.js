@@ -1,23 +1,63 @@
-// Starts the widget. Needs no WebAssembly itself, so that there is a way to a person when that is missing.
+// Starts the widget. Needs no WebAssembly itself, so that there is a way to a person when that is missing or late.
+import { bellOf } from '{{asset:ring.js}}';
+
 const element = (id) => document.getElementById(id);
-const site = new URLSearchParams(location.search).get('site');
+const query = Object.fromEntries(new URLSearchParams(location.search));
+const { phone, email } = document.body.dataset;
 
-const tell = (deskbell) => parent !== window && parent.postMessage({ deskbell }, '*');
+const tell = (deskbell, more) => parent !== window && parent.postMessage({ deskbell, ...more }, '*');
 
-const fail = () => {
-  element('app').hidden = true;
-  element('shell').hidden = false;
-  element('loading').hidden = true;
-  element('failed').hidden = false;
-  tell('failed');
+/** Shows exactly these of the shell's sentences. */
+const say = (...ids) => {
+  for (const sentence of element('said').children) sentence.hidden = !ids.includes(sentence.id);
+};
+let failed = false; // the widget, for good
+let news; // of the bell, once it was rung
+const draw = () => {
+  const others = (failed || news === 'kept') && (phone || email) && 'others';
+  if (failed) say('failed', news === 'called' ? 'failedCalled' : news, 'nextStep', others);
+  else say(news ?? 'loading', others);
+};
+const isUp = () => !element('app').hidden;
+
+const bell = query.site && bellOf(query, isUp, (what, state) => {
+  news = what === 'refused' ? undefined : what;
+  draw();
+  if (state) tell('state', { state });
+});
+
+/** Rings, unless only the chat can: then it is for the chat when it comes, or for us when it does not. */
+let left;
+const ring = (write) => {
+  left = bell?.ring(write, failed) ? undefined : write;
+  if (!left) tell('rung', { write });
 };
 
-if (site) {
-  element('bell').href = `/contact/${encodeURIComponent(site)}`;
+const fail = () => {
+  failed = true;
+  element('app').hidden = true;
+  element('shell').hidden = false;
+  draw();
+  tell('failed');
+  if (left) ring(left);
+  bell?.resume();
+};
+
+if (bell) {
+  element('bell').href = `/contact/${encodeURIComponent(query.site)}`;
   element('bell').hidden = false;
 }
-element('loading').hidden = false;
+for (const [id, kind, way] of [['phone', 'tel', phone?.replaceAll(' ', '')], ['email', 'mailto', email]]) {
+  if (!way) continue;
+  element(id).href = `${kind}:${way}`;
+  element(id).textContent = document.body.dataset[id];
+}
+draw();
 
+addEventListener('message', ({ source, data }) => {
+  if (source !== parent || data?.deskbell !== 'ring' || isUp() || !/^[\w-]{16,64}$/.test(data.write)) return;
+  ring(data.write);
+});
 addEventListener('keydown', ({ key }) => key === 'Escape' && !element('shell').hidden && tell('close'));
 // The widget gave up, or WebAssembly was stopped without a word (out of memory, say).
 addEventListener('deskbell-failed', fail);
@@ -25,8 +65,11 @@ const stopped = (error) => error instanceof WebAssembly.RuntimeError && fail();
 addEventListener('error', ({ error }) => stopped(error));
 addEventListener('unhandledrejection', ({ reason }) => stopped(reason));
 
+tell('boot', { contact: { phone, email } });
+bell?.resume();
+
 try {
-  const { default: start } = await import('{{asset:widget.js}}');
+  const [{ default: start }] = await Promise.all([import('{{asset:widget.js}}'), import('{{asset:words.js}}')]);
   await start({ module_or_path: '{{asset:widget_bg.wasm}}' });
 } catch (error) {
   console.warn('Deskbell: the chat did not start.', error);

@@ -1,6 +1,7 @@
 //! What all routes share: refusals, request ids, bodies, authority, streams, page headers.
 
 pub(crate) mod authority;
+mod cors;
 mod error;
 mod json;
 pub(crate) mod origins;
@@ -29,14 +30,21 @@ pub(crate) type Shared = Arc<App>;
 /// All addresses.
 pub(crate) fn router(app: Shared) -> Router {
     let customer = Router::new()
-        .route("/v1/conversations", post(routes::open_conversation::handle))
+        .route(
+            "/v1/conversations",
+            post(routes::open_conversation::handle)
+                .options(cors::options)
+                .layer(cors::with_token()),
+        )
         .route(
             "/v1/conversations/{id}/messages",
             post(routes::post_message::handle),
         )
         .route(
             "/v1/conversations/{id}/escalation",
-            post(routes::request_human::handle),
+            post(routes::request_human::handle)
+                .options(cors::options)
+                .layer(cors::with_token()),
         )
         .route(
             "/v1/conversations/{id}/feedback",
@@ -79,6 +87,7 @@ pub(crate) fn router(app: Shared) -> Router {
         );
     let pages = Router::new()
         .route("/embed.js", get(routes::embed::handle))
+        .route("/loader/{file}", get(routes::loader_words::handle))
         .route("/widget", get(routes::widget::handle))
         .route("/console", get(routes::console::handle))
         .route("/contact/{key}", get(routes::contact_form::handle))

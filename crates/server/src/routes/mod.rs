@@ -17,6 +17,7 @@ pub(crate) mod hand_back;
 pub(crate) mod health;
 pub(crate) mod inbox;
 pub(crate) mod leave_contact;
+pub(crate) mod loader_words;
 pub(crate) mod open_conversation;
 pub(crate) mod post_message;
 pub(crate) mod request_human;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::assets::{self, Cache};
 use crate::http::pages::{self, FramedBy, Policy};
 use crate::http::{ApiError, Shared};
+use crate::served_model::ServedModel;
 
 #[derive(Deserialize)]
 pub(crate) struct WidgetQuery {
@@ -40,9 +41,25 @@ pub(crate) async fn handle(
             &FramedBy::Anybody,
         ));
     };
-    let page = match &app.model {
-        Some(model) => assets::page("widget.html", &request, &model.replaced()),
-        None => assets::file("widget.html", &request, Cache::Revalidate),
+    // Known before anything else is, so that it is there when nothing else comes.
+    let contact = [
+        ("phone", &site.contact.phone),
+        ("email", &site.contact.email),
+    ];
+    let contact = contact.into_iter().filter_map(|(name, way)| {
+        let way = way.as_ref()?;
+        let way = html! { (way) }.into_string();
+        Some((
+            format!("data-{name}=\"\""),
+            format!("data-{name}=\"{way}\""),
+        ))
+    });
+    let model = app.model.iter().flat_map(ServedModel::replaced);
+    let replaced: Vec<_> = model.chain(contact).collect();
+    let page = if replaced.is_empty() {
+        assets::file("widget.html", &request, Cache::Revalidate)
+    } else {
+        assets::page("widget.html", &request, &replaced)
     };
     let page = page.unwrap_or_else(assets::not_built);
     Ok(pages::secure(

@@ -1,9 +1,10 @@
 //! Pages and files, and what protects them.
 
+use deskbell_desk::contract;
 use reqwest::{Method, Response, header};
 use serde_json::{Value, json};
 
-use crate::support::{SHOP, Server};
+use crate::support::{SHOP, Server, write_id};
 
 async fn get(server: &Server, path: &str) -> Response {
     server
@@ -184,4 +185,83 @@ async fn hashed_files_are_kept_for_ever() {
     let plain = server.request(Method::GET, &path).send().await.unwrap();
     assert_eq!(header_of(&plain, "content-encoding"), "");
     assert!(plain.text().await.unwrap().contains('{'));
+}
+
+#[tokio::test]
+async fn a_shop_page_may_ring_past_the_frame_and_do_nothing_else() {
+    let server = Server::start().await;
+    let visitor = server.visitor("ann").await;
+    let ring = format!("/v1/conversations/{}/escalation", visitor.conversation);
+    let ask = |path: &str| {
+        let request = server.request(Method::OPTIONS, path);
+        let request = request.header(header::ORIGIN, SHOP);
+        let request = request.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
+        let wanted = "authorization,content-type";
+        request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, wanted)
+    };
+    for path in ["/v1/conversations", &ring] {
+        let response = ask(path).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        for (name, value) in [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-methods", "POST"),
+            ("access-control-allow-headers", "authorization,content-type"),
+        ] {
+            assert_eq!(header_of(&response, name), value, "{path}");
+        }
+    }
+    for path in ["messages", "contact", "feedback"] {
+        let path = ring.replace("escalation", path);
+        let response = ask(&path).send().await.unwrap();
+        assert_eq!(response.status(), 405, "{path}");
+    }
+    let request = visitor.post("escalation", &json!({ "write": write_id("ring") }));
+    let response = request.header(header::ORIGIN, SHOP).send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(header_of(&response, "access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn the_loader_has_words_in_every_language_or_none() {
+    let server = Server::start().await;
+    for (path, empty) in [
+        ("/loader/de.js", !web_files(&server).await),
+        ("/loader/nn-NO.js", !web_files(&server).await),
+        ("/loader/tlh.js", true),
+    ] {
+        let response = get(&server, path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        for (name, value) in [
+            ("content-type", "text/javascript; charset=utf-8"),
+            ("access-control-allow-origin", "*"),
+            ("cross-origin-resource-policy", "cross-origin"),
+        ] {
+            assert_eq!(header_of(&response, name), value, "{path}");
+        }
+        let compressed = header_of(&response, "content-encoding") == "br";
+        assert_eq!(compressed, !empty, "{path}");
+        if empty {
+            let script = response.text().await.unwrap();
+            assert_eq!(script, "export default {};\n", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_widgets_page_knows_the_shops_other_ways_before_anything_runs() {
+    let server = Server::start().await;
+    let mut site = contract::site("second");
+    site.contact.phone = Some("+49 30 1234".to_owned());
+    site.contact.email = Some("\"help\"@shop.example".to_owned());
+    server.add_site(&site).await;
+    let request = server.request(Method::GET, "/widget?site=second");
+    let page = request.send().await.unwrap().text().await.unwrap();
+    if !web_files(&server).await {
+        return;
+    }
+    assert!(page.contains(r#"data-phone="+49 30 1234""#), "{page}");
+    assert!(
+        page.contains(r#"data-email="&quot;help&quot;@shop.example""#),
+        "{page}"
+    );
 }

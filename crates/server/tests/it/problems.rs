@@ -290,7 +290,7 @@ async fn unknown_addresses_and_methods_are_problems_too() {
     }
     let request = server.request(Method::GET, "/v1/conversations");
     let response = request.send().await.unwrap();
-    assert_eq!(response.headers()[header::ALLOW], "POST");
+    assert_eq!(response.headers()[header::ALLOW], "POST,OPTIONS");
     assert_eq!(
         response.json::<Value>().await.unwrap()["code"],
         "method_not_allowed"

@@ -28,7 +28,7 @@ test('one press on the bell, before any message, reaches an agent within a secon
   await page.goto(deskbell.shop.origin);
   await bell(page).click();
   await expect(standing(widget(page))).toHaveText(
-    'Your request is stored. You are next in line; 1 person is online.',
+    'Your request is stored. You are next in line. 1 person is online.',
   );
   await expect(waiting(agentPage)).toContainText('Rang the bell', { timeout: 1_000 });
   await expect(agentPage).toHaveTitle('(1) Deskbell console');
@@ -45,7 +45,7 @@ test('who comes second is told so, and moves up when the first is taken', async 
   const second = await openWidget(await newPage(), deskbell);
   await ownBell(second).click();
   await expect(standing(second)).toHaveText(
-    'Your request is stored. You are number 2 in line; 1 person is online.',
+    'Your request is stored. You are number 2 in line. 1 person is online.',
   );
   await expect(standing(first)).toContainText('You are next in line');
 

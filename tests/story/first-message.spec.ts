@@ -24,9 +24,11 @@ test('nothing but the loader is asked of the server before the customer opens th
   });
   await page.goto(deskbell.shop.origin);
   await expect(bell(page)).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(asked).toEqual(['/embed.js']);
   await launcher(page).click();
   await expect(composer(widget(page))).toBeVisible();
-  expect(asked.slice(0, 2)).toEqual(['/embed.js', '/widget']);
+  expect(asked).toContain('/widget');
 });
 
 test('a first message is read on the device and answered from the answer book by a bot that says it is one', async ({
@@ -40,7 +42,7 @@ test('a first message is read on the device and answered from the answer book by
 
   await expect(said(chat, 'customer')).toHaveText([question]);
   await expect(readings(chat)).toHaveText(/^Read on this device in (less than 1|\d+) ms · Order tracking$/);
-  await expect(readings(chat)).toHaveAttribute('title', /never left your device.*Order tracking \(\d+ % sure\)/);
+  await expect(readings(chat)).toHaveAttribute('title', /never left your device.*Order tracking \(\d+% sure\)/);
   await expect(said(chat, 'bot')).toHaveCount(1);
   await expect(said(chat, 'bot')).toContainText(`I am the automated assistant of ${site.name}, not a person.`);
   await expect(said(chat, 'bot')).toContainText('You can see where your order is in the confirmation e-mail');

@@ -36,7 +36,7 @@ for (const { wish, notice, reason } of [
     await modelReady(chat);
     await write(chat, wish);
     await expect(said(chat)).toHaveText([wish, notice]);
-    await expect(standing(chat)).toHaveText('Your request is stored. You are next in line; 1 person is online.');
+    await expect(standing(chat)).toHaveText('Your request is stored. You are next in line. 1 person is online.');
     await expect(waiting(agentPage)).toContainText(reason);
     await expect(waiting(agentPage)).toContainText(wish);
   });

@@ -5,5 +5,6 @@ try {
   await start({ module_or_path: '{{asset:triage_bg.wasm}}' });
 } catch (error) {
   console.warn('Deskbell: messages cannot be read on this device.', error);
+  postMessage(JSON.stringify({ Failed: `${error}` }));
   close();
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use deskbell_client::json;
 use deskbell_protocol::{ConversationState, WriteId};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
@@ -95,7 +96,7 @@ impl Loader {
     /// Tells the loader. Nothing in these messages is secret, and the frame's `frame-ancestors` decides who may
     /// embed us, so any embedding origin may read them.
     pub fn tell(&self, message: &ToLoader) {
-        let json = serde_json::to_string(message).ok();
+        let json = json::to_string(message).ok();
         let value = json.and_then(|json| js_sys::JSON::parse(&json).ok());
         if let (Some(parent), Some(value)) = (&self.parent, value) {
             let _ = parent.post_message(&value, "*");
@@ -114,7 +115,7 @@ struct Heard {
 
 fn read(data: &JsValue) -> Option<FromLoader> {
     let json = js_sys::JSON::stringify(data).ok()?.as_string()?;
-    let heard: Heard = serde_json::from_str(&json).ok()?;
+    let heard: Heard = json::from_str(&json).ok()?;
     match heard.deskbell.as_str() {
         "ring" => Some(FromLoader::Ring {
             write: heard.write?,

@@ -1,6 +1,6 @@
 //! Requests to the Deskbell server, which is the page's own origin.
 
-use deskbell_client::{Answer, Failure, Request as ClientRequest};
+use deskbell_client::{Answer, Failure, Request as ClientRequest, json};
 use deskbell_protocol::{Problem, SiteInfo, SiteKey, VisitorToken};
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
@@ -32,7 +32,7 @@ pub async fn send(request: &ClientRequest, token: &VisitorToken) -> Result<Answe
 /// If there is no such site or the server cannot be reached.
 pub async fn get_site(site: &SiteKey) -> Result<SiteInfo, Failure> {
     let answer = call("GET", &format!("/v1/sites/{site}"), None, None).await?;
-    serde_json::from_str(&answer).map_err(|_| Failure::Unreachable)
+    json::from_str(&answer).map_err(|_| Failure::Unreachable)
 }
 
 /// Calls an agent's operation with the session cookie. An empty answer reads as JSON `null`.
@@ -45,7 +45,7 @@ pub async fn call_agent<A: DeserializeOwned>(
     body: Option<&impl Serialize>,
 ) -> Result<A, Failure> {
     let body = body
-        .map(serde_json::to_string)
+        .map(json::to_string)
         .transpose()
         .map_err(|_| Failure::Unreachable)?;
     let answer = call(method, path, body.as_deref(), None).await?;
@@ -54,7 +54,7 @@ pub async fn call_agent<A: DeserializeOwned>(
     } else {
         answer.as_str()
     };
-    serde_json::from_str(answer).map_err(|_| Failure::Unreachable)
+    json::from_str(answer).map_err(|_| Failure::Unreachable)
 }
 
 async fn call(
@@ -128,7 +128,7 @@ pub(crate) async fn text(response: &Response) -> Result<String, FetchError> {
 
 /// An answer that is not a problem of ours comes from something in between, which counts as not reaching the server.
 pub(crate) fn failure(response: &Response, body: &str) -> Failure {
-    let Ok(problem) = serde_json::from_str::<Problem>(body) else {
+    let Ok(problem) = json::from_str::<Problem>(body) else {
         return Failure::Unreachable;
     };
     let seconds = response.headers().get("retry-after").ok().flatten();

@@ -1,7 +1,6 @@
 //! Named texts kept on this device.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use web_sys::Storage;
 
@@ -10,7 +9,7 @@ use web_sys::Storage;
 pub struct Shelf {
     prefix: String,
     storage: Option<Storage>,
-    memory: RefCell<BTreeMap<String, String>>,
+    memory: RefCell<Vec<(String, String)>>,
 }
 
 impl Shelf {
@@ -41,7 +40,11 @@ impl Shelf {
         let key = format!("{}{name}", self.prefix);
         match &self.storage {
             Some(storage) => storage.get_item(&key).ok().flatten(),
-            None => self.memory.borrow().get(&key).cloned(),
+            None => {
+                let memory = self.memory.borrow();
+                let kept = memory.iter().find(|it| it.0 == key);
+                kept.map(|it| it.1.clone())
+            }
         }
     }
 
@@ -70,7 +73,9 @@ impl Shelf {
         if let Some(storage) = &self.storage {
             let _ = storage.set_item(&key, value);
         } else {
-            self.memory.borrow_mut().insert(key, value.to_owned());
+            let mut memory = self.memory.borrow_mut();
+            memory.retain(|it| it.0 != key);
+            memory.push((key, value.to_owned()));
         }
     }
 
@@ -80,7 +85,7 @@ impl Shelf {
         if let Some(storage) = &self.storage {
             let _ = storage.remove_item(&key);
         } else {
-            self.memory.borrow_mut().remove(&key);
+            self.memory.borrow_mut().retain(|it| it.0 != key);
         }
     }
 }

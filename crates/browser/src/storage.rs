@@ -1,7 +1,7 @@
 //! What is kept on the device, per site: the customer's secret, the conversation's id, and what is not yet
 //! acknowledged, one entry each so that two tabs never overwrite each other's.
 
-use deskbell_client::{Outgoing, Saved};
+use deskbell_client::{Outgoing, Saved, json};
 use deskbell_protocol::{ConversationId, SiteKey, VisitorToken, WriteId};
 
 use crate::Shelf;
@@ -41,14 +41,14 @@ impl Kept {
             conversation: conversation.and_then(|id| ConversationId::new(id).ok()),
             outbox: outbox
                 .iter()
-                .filter_map(|json| serde_json::from_str(json).ok())
+                .filter_map(|json| json::from_str(json).ok())
                 .collect(),
         }
     }
 
     /// Keeps something that is on its way.
     pub fn keep(&self, item: &Outgoing) {
-        if let Ok(json) = serde_json::to_string(item) {
+        if let Ok(json) = json::to_string(item) {
             self.0.set(&format!("out:{}", item.write), &json);
         }
     }
@@ -61,6 +61,21 @@ impl Kept {
     /// Keeps the conversation's id.
     pub fn keep_conversation(&self, id: &ConversationId) {
         self.0.set("conversation", id.as_str());
+    }
+
+    /// Whether the customer wants new messages heard.
+    #[must_use]
+    pub fn wants_sound(&self) -> bool {
+        self.0.get("sound").is_some()
+    }
+
+    /// Keeps that wish.
+    pub fn keep_sound(&self, wanted: bool) {
+        if wanted {
+            self.0.set("sound", "on");
+        } else {
+            self.0.remove("sound");
+        }
     }
 
     /// Forgets the conversation's id.

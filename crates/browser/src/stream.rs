@@ -36,10 +36,20 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// Opens the stream at `path`. A customer's is opened with their token, an agent's with the session cookie.
-    pub fn open(
+    /// Opens the stream of a customer's conversation at `path`.
+    pub fn open(path: String, token: VisitorToken, tell: impl Fn(Signal) + 'static) -> Self {
+        Self::read(path, Some(token), Parser::default(), tell)
+    }
+
+    /// Opens an agent's stream at `path`, with the session cookie.
+    pub fn open_for_agent(path: String, tell: impl Fn(Signal) + 'static) -> Self {
+        Self::read(path, None, Parser::for_agents(), tell)
+    }
+
+    fn read(
         path: String,
         token: Option<VisitorToken>,
+        parser: Parser,
         tell: impl Fn(Signal) + 'static,
     ) -> Self {
         let abort = AbortController::new().ok();
@@ -54,7 +64,7 @@ impl EventStream {
                     tell(signal);
                 }
             };
-            let end = read(&path, token.as_ref(), abort.as_ref(), &tell).await;
+            let end = read(&path, token.as_ref(), abort.as_ref(), parser, &tell).await;
             tell(Signal::Ended(end));
         });
         stream
@@ -75,6 +85,7 @@ async fn read(
     path: &str,
     token: Option<&VisitorToken>,
     abort: Option<&AbortController>,
+    mut parser: Parser,
     tell: &impl Fn(Signal),
 ) -> Failure {
     let Ok(request) = request("GET", path, None, token, abort) else {
@@ -91,7 +102,6 @@ async fn read(
         return Failure::Unreachable;
     };
     tell(Signal::Opened);
-    let mut parser = Parser::default();
     loop {
         let next = Box::pin(body.next());
         let piece = match select(next, TimeoutFuture::new(SILENCE_MS)).await {

@@ -1,16 +1,20 @@
 //! The triage worker: what is said to it, what it says, and both ends of it.
 //!
 //! The worker's own binary brings the [`Engine`]; the widget only knows the messages, so that none of the model
-//! runtime ends up in the widget's download.
+//! runtime ends up in the widget's download. A message is a text of JSON.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use deskbell_client::json;
 use deskbell_protocol::{Reading, WriteId};
-use gloo_worker::{HandlerId, Spawnable, Worker, WorkerBridge, WorkerDestroyHandle, WorkerScope};
+use gloo_events::EventListener;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use web_sys::{DedicatedWorkerGlobalScope, Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::fetch_bytes;
+use crate::{Listeners, fetch_bytes};
 
 /// What the worker is told.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub enum ToTriage {
 /// What the worker says.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromTriage {
+    /// The worker listens. Comes first, and only to [`Triage`] itself.
+    Started,
     /// So many bytes of the model have arrived.
     Progress(usize),
     /// The model can be asked.
@@ -63,65 +69,58 @@ pub trait Engine: Sized + 'static {
     fn read(&self, text: &str) -> Option<Reading>;
 }
 
-/// The worker around an engine. Registered by the worker's binary.
-pub struct TriageWorker<E> {
-    engine: Rc<RefCell<Option<E>>>,
+/// Serves an engine in the worker that this runs in, for as long as the worker lives. Called by the worker's binary.
+pub fn serve<E: Engine>() {
+    let worker: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let tell = {
+        let worker = worker.clone();
+        // A message that cannot be posted is one that never comes: whoever asks waits with a time limit.
+        move |said: &FromTriage| {
+            if let Ok(json) = json::to_string(said) {
+                let _ = worker.post_message(&json.into());
+            }
+        }
+    };
+    let engine: Rc<RefCell<Option<E>>> = Rc::default();
+    tell(&FromTriage::Started);
+    let hear = move |event: &Event| match heard(event) {
+        Some(ToTriage::Load { model, manifest }) => {
+            let (tell, engine) = (tell.clone(), Rc::clone(&engine));
+            wasm_bindgen_futures::spawn_local(async move {
+                let progress = |bytes| tell(&FromTriage::Progress(bytes));
+                match load(&model, &manifest, progress).await {
+                    Ok(loaded) => {
+                        *engine.borrow_mut() = Some(loaded);
+                        tell(&FromTriage::Ready);
+                    }
+                    Err(reason) => tell(&FromTriage::Failed(reason)),
+                }
+            });
+        }
+        Some(ToTriage::Read { write, text }) => {
+            let start = millis();
+            let engine = engine.borrow();
+            let reading = engine.as_ref().and_then(|engine| engine.read(&text));
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a duration, far from f32's limits"
+            )]
+            let millis = (millis() - start) as f32;
+            tell(&FromTriage::Read {
+                write,
+                reading,
+                millis,
+            });
+        }
+        None => {}
+    };
+    EventListener::new(&worker, "message", hear).forget();
 }
 
-impl<E: Engine> Worker for TriageWorker<E> {
-    type Message = ();
-    type Input = ToTriage;
-    type Output = FromTriage;
-
-    fn create(_: &WorkerScope<Self>) -> Self {
-        Self {
-            engine: Rc::default(),
-        }
-    }
-
-    fn update(&mut self, _: &WorkerScope<Self>, (): ()) {}
-
-    fn received(&mut self, scope: &WorkerScope<Self>, input: ToTriage, id: HandlerId) {
-        match input {
-            ToTriage::Load { model, manifest } => {
-                let (scope, engine) = (scope.clone(), Rc::clone(&self.engine));
-                wasm_bindgen_futures::spawn_local(async move {
-                    let progress = |bytes| scope.respond(id, FromTriage::Progress(bytes));
-                    let outcome = match load(&model, &manifest, progress).await {
-                        Ok(loaded) => {
-                            *engine.borrow_mut() = Some(loaded);
-                            FromTriage::Ready
-                        }
-                        Err(reason) => FromTriage::Failed(reason),
-                    };
-                    scope.respond(id, outcome);
-                });
-            }
-            ToTriage::Read { write, text } => {
-                let start = millis();
-                let reading = self
-                    .engine
-                    .borrow()
-                    .as_ref()
-                    .and_then(|engine| engine.read(&text));
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    reason = "a duration, far from f32's limits"
-                )]
-                let millis = (millis() - start) as f32;
-                scope.respond(
-                    id,
-                    FromTriage::Read {
-                        write,
-                        reading,
-                        millis,
-                    },
-                );
-            }
-        }
-    }
-
-    fn destroy(&mut self, _: &WorkerScope<Self>, _: WorkerDestroyHandle<Self>) {}
+/// What a message says, if it is one of ours.
+fn heard<M: DeserializeOwned>(event: &Event) -> Option<M> {
+    let json = event.dyn_ref::<MessageEvent>()?.data().as_string()?;
+    json::from_str(&json).ok()
 }
 
 async fn load<E: Engine>(
@@ -144,48 +143,72 @@ fn millis() -> f64 {
     let performance = js_sys::Reflect::get(&js_sys::global(), &"performance".into());
     performance
         .ok()
-        .map(wasm_bindgen::JsCast::unchecked_into::<web_sys::Performance>)
+        .map(JsCast::unchecked_into::<web_sys::Performance>)
         .map_or_else(js_sys::Date::now, |performance| performance.now())
-}
-
-/// Stands in for the engine on the widget's side of the worker, where nothing is ever loaded.
-enum Elsewhere {}
-
-impl Engine for Elsewhere {
-    fn load(_: &[u8], _: &[u8]) -> Result<Self, String> {
-        Err("the model runs in the worker".to_owned())
-    }
-
-    fn read(&self, _: &str) -> Option<Reading> {
-        None
-    }
 }
 
 /// The worker as the widget reaches it. Dropping it ends the worker.
 pub struct Triage {
-    bridge: WorkerBridge<TriageWorker<Elsewhere>>,
+    worker: Option<Rc<Worker>>,
+    _listeners: Listeners,
 }
 
 impl Triage {
-    /// Starts the worker from its bootstrap script (an ES module) and has it load the model.
+    /// Starts the worker from its bootstrap script (an ES module) and has it load the model. Where there can be no worker,
+    /// or its script fails, it is told to have [failed](FromTriage::Failed).
     pub fn start(
         script: &str,
         model: String,
         manifest: String,
-        told: impl Fn(FromTriage) + 'static,
+        told: impl Fn(FromTriage) + Clone + 'static,
     ) -> Self {
-        let bridge = TriageWorker::<Elsewhere>::spawner()
-            .callback(told)
-            .with_loader(true)
-            .as_module(true)
-            .spawn(script);
-        bridge.send(ToTriage::Load { model, manifest });
-        Self { bridge }
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let Ok(worker) = Worker::new_with_options(script, &options).map(Rc::new) else {
+            told(FromTriage::Failed("there can be no worker".to_owned()));
+            return Self {
+                worker: None,
+                _listeners: Listeners::default(),
+            };
+        };
+        let failed = told.clone();
+        let load = ToTriage::Load { model, manifest };
+        let loading = Rc::clone(&worker);
+        let listeners = Listeners::default()
+            .and(&worker, "message", move |event| match heard(event) {
+                // What is posted before the worker listens is lost.
+                Some(FromTriage::Started) => post(&loading, &load),
+                Some(said) => told(said),
+                None => {}
+            })
+            .and(&worker, "error", move |_| {
+                failed(FromTriage::Failed("the worker stopped".to_owned()));
+            });
+        Self {
+            worker: Some(worker),
+            _listeners: listeners,
+        }
     }
 
     /// Has a message read. The answer comes as [`FromTriage::Read`], or never if the worker died: whoever asks
     /// waits with a time limit.
     pub fn read(&self, write: WriteId, text: String) {
-        self.bridge.send(ToTriage::Read { write, text });
+        if let Some(worker) = &self.worker {
+            post(worker, &ToTriage::Read { write, text });
+        }
+    }
+}
+
+impl Drop for Triage {
+    fn drop(&mut self) {
+        if let Some(worker) = &self.worker {
+            worker.terminate();
+        }
+    }
+}
+
+fn post(worker: &Worker, message: &ToTriage) {
+    if let Ok(json) = json::to_string(message) {
+        let _ = worker.post_message(&json.into());
     }
 }

@@ -4,6 +4,9 @@
 //! storage: all of them come in as values. The agents' console uses the [`Timeline`] and the [`sse`] parser alone.
 
 mod backoff;
+pub mod json;
+pub mod mask;
+mod originals;
 mod outbox;
 mod request;
 mod session;

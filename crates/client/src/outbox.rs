@@ -115,9 +115,14 @@ pub struct Outbox {
 impl Outbox {
     /// What was kept on the device, oldest first.
     #[must_use]
-    pub fn restore(mut items: Vec<Outgoing>) -> Self {
-        items.sort_by(|a, b| (a.at, &a.write).cmp(&(b.at, &b.write)));
-        Self { items }
+    pub fn restore(items: Vec<Outgoing>) -> Self {
+        // Few items: a library's sort would be three kilobytes of the widget.
+        let mut sorted: Vec<Outgoing> = Vec::with_capacity(items.len());
+        for item in items {
+            let later = |it: &Outgoing| (it.at, &it.write) <= (item.at, &item.write);
+            sorted.insert(sorted.partition_point(later), item);
+        }
+        Self { items: sorted }
     }
 
     /// Adds at the end. A write that is there already stays as it is.
@@ -125,6 +130,12 @@ impl Outbox {
         if self.get(&item.write).is_none() {
             self.items.push(item);
         }
+    }
+
+    /// Puts `item` in the place of `write`. Gives back whether there was such a place; without one, nothing changes.
+    pub fn replace(&mut self, write: &WriteId, item: &Outgoing) -> bool {
+        let place = self.items.iter_mut().find(|it| it.write == *write);
+        place.map(|it| *it = item.clone()).is_some()
     }
 
     /// Takes out.

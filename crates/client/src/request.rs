@@ -5,6 +5,8 @@ use deskbell_protocol::{
     OpenConversation, Opened, PostMessage, Problem, RequestHuman, WriteId,
 };
 
+use crate::json::{self, JsonError};
+
 /// One request. Repeating it is harmless: every one carries a write id.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
@@ -50,13 +52,13 @@ impl Request {
     ///
     /// # Errors
     /// Never in practice: the bodies are plain data.
-    pub fn body(&self) -> serde_json::Result<String> {
+    pub fn body(&self) -> Result<String, JsonError> {
         match self {
-            Self::Open(body) => serde_json::to_string(body),
-            Self::Message(_, body) => serde_json::to_string(body),
-            Self::Ring(_, body) => serde_json::to_string(body),
-            Self::Feedback(_, body) => serde_json::to_string(body),
-            Self::Contact(_, body) => serde_json::to_string(body),
+            Self::Open(body) => json::to_string(body),
+            Self::Message(_, body) => json::to_string(body),
+            Self::Ring(_, body) => json::to_string(body),
+            Self::Feedback(_, body) => json::to_string(body),
+            Self::Contact(_, body) => json::to_string(body),
         }
     }
 
@@ -64,12 +66,12 @@ impl Request {
     ///
     /// # Errors
     /// If it is not what this request is answered with.
-    pub fn read_answer(&self, body: &str) -> serde_json::Result<Answer> {
+    pub fn read_answer(&self, body: &str) -> Result<Answer, JsonError> {
         Ok(match self {
-            Self::Open(_) => Answer::Opened(serde_json::from_str(body)?),
-            Self::Ring(..) => Answer::Escalated(serde_json::from_str(body)?),
+            Self::Open(_) => Answer::Opened(json::from_str(body)?),
+            Self::Ring(..) => Answer::Escalated(json::from_str(body)?),
             Self::Message(..) | Self::Feedback(..) | Self::Contact(..) => {
-                Answer::Accepted(serde_json::from_str(body)?)
+                Answer::Accepted(json::from_str(body)?)
             }
         })
     }

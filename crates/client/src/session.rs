@@ -6,6 +6,8 @@ use deskbell_protocol::{
 };
 use deskbell_triage::policy::{self, BotStretch, Policy};
 
+use crate::mask::{SecretKind, mask};
+use crate::originals::Originals;
 use crate::{
     Answer, Backoff, Delivery, Failure, Outbox, Outgoing, OutgoingBody, Request, Timeline,
 };
@@ -46,12 +48,27 @@ pub enum Input {
         /// A new write id.
         open_write: WriteId,
     },
-    /// The customer sends a message.
+    /// The customer sends a message. What looks like a secret in it is masked before anything else happens; see
+    /// [`Session::hidden`].
     Submitted {
         /// A new write id.
         write: WriteId,
         /// What.
         text: MessageText,
+        /// Now.
+        now: Timestamp,
+        /// Whether the model can be asked.
+        model: bool,
+    },
+    /// The customer wants a masked message sent as it was written. As long as the server has not acknowledged the
+    /// masked one, the original takes its place; else it is one more message. It is a write of its own in any case,
+    /// because the server may know the masked one already and never takes two texts for one id. Only the first such
+    /// wish for a message counts.
+    SentAsWritten {
+        /// The masked message.
+        write: WriteId,
+        /// A new write id for the original.
+        new_write: WriteId,
         /// Now.
         now: Timestamp,
         /// Whether the model can be asked.
@@ -200,6 +217,7 @@ pub struct Session {
     open_write: Option<WriteId>,
     conversation: Option<ConversationId>,
     outbox: Outbox,
+    originals: Originals,
     timeline: Timeline,
     stretch: BotStretch,
     status: Option<Status>,
@@ -224,6 +242,7 @@ impl Session {
             open_write: None,
             conversation: saved.conversation,
             outbox: Outbox::restore(saved.outbox),
+            originals: Originals::default(),
             timeline: Timeline::default(),
             stretch: BotStretch::default(),
             status: None,
@@ -268,6 +287,13 @@ impl Session {
         self.send_backoff.has_failed()
     }
 
+    /// The message with this write id, and what was masked in it, each kind once. None if nothing was, if it is sent as
+    /// written already, or if it was written before this page was loaded.
+    #[must_use]
+    pub fn hidden(&self, write: &str) -> Option<(&WriteId, &[SecretKind])> {
+        self.originals.hidden(write)
+    }
+
     /// The conversation on screen: what is stored, then what is on its way.
     pub fn items(&self) -> impl Iterator<Item = Item<'_>> {
         let events = self.timeline.events().iter().map(Item::Event);
@@ -289,29 +315,17 @@ impl Session {
                 now,
                 model,
             } => {
-                let delivery = if model {
-                    effects.push(Effect::Classify {
-                        write: write.clone(),
-                        text: text.clone(),
-                    });
-                    Delivery::Reading {
-                        until: now + TRIAGE_BUDGET_MS,
-                    }
-                } else {
-                    Delivery::Waiting
-                };
-                let body = OutgoingBody::Message { text, triage: None };
-                self.submit(
-                    Outgoing {
-                        write,
-                        at: now,
-                        body,
-                        delivery,
-                    },
-                    now,
-                    &mut effects,
-                );
+                let masked = mask(&text);
+                self.originals.remember(&write, text, &masked);
+                let item = message(write, masked.text, now, now, model, &mut effects);
+                self.submit(item, now, &mut effects);
             }
+            Input::SentAsWritten {
+                write,
+                new_write,
+                now,
+                model,
+            } => self.send_as_written(&write, new_write, now, model, &mut effects),
             Input::Read {
                 write,
                 reading,
@@ -389,6 +403,7 @@ impl Session {
                 self.pump(now, &mut effects);
             }
             Input::Discarded { write } => {
+                self.originals.take(&write);
                 if self.outbox.remove(&write).is_some() {
                     effects.push(Effect::Forget(write));
                 }
@@ -400,6 +415,31 @@ impl Session {
     fn submit(&mut self, item: Outgoing, now: Timestamp, effects: &mut Vec<Effect>) {
         effects.push(Effect::Keep(item.clone()));
         self.outbox.push(item);
+        self.pump(now, effects);
+    }
+
+    fn send_as_written(
+        &mut self,
+        masked: &WriteId,
+        write: WriteId,
+        now: Timestamp,
+        model: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(text) = self.originals.take(masked) else {
+            return;
+        };
+        let unsent = self.outbox.get(masked);
+        let unsent = unsent.filter(|item| item.delivery != Delivery::Stored);
+        let Some(at) = unsent.map(|item| item.at) else {
+            let item = message(write, text, now, now, model, effects);
+            return self.submit(item, now, effects);
+        };
+        let item = message(write, text, at, now, model, effects);
+        self.outbox.replace(masked, &item);
+        // In this order, so that whenever the page ends, one of the two is kept.
+        effects.push(Effect::Keep(item));
+        effects.push(Effect::Forget(masked.clone()));
         self.pump(now, effects);
     }
 
@@ -572,6 +612,9 @@ impl Session {
     fn forget_conversation(&mut self, effects: &mut Vec<Effect>) {
         self.conversation = None;
         self.status = None;
+        // What was stored in it is gone from the screen.
+        self.originals
+            .retain(|write| self.outbox.get(write).is_some());
         self.timeline = Timeline::default();
         self.stretch = BotStretch::default();
         self.connection = Connection::Idle;
@@ -597,6 +640,35 @@ impl Session {
                 after: self.timeline.cursor(),
             });
         }
+    }
+}
+
+/// A message that was written at `at`. With the model, it is read first.
+fn message(
+    write: WriteId,
+    text: MessageText,
+    at: Timestamp,
+    now: Timestamp,
+    model: bool,
+    effects: &mut Vec<Effect>,
+) -> Outgoing {
+    let delivery = if model {
+        effects.push(Effect::Classify {
+            write: write.clone(),
+            text: text.clone(),
+        });
+        Delivery::Reading {
+            until: now + TRIAGE_BUDGET_MS,
+        }
+    } else {
+        Delivery::Waiting
+    };
+    let body = OutgoingBody::Message { text, triage: None };
+    Outgoing {
+        write,
+        at,
+        body,
+        delivery,
     }
 }
 

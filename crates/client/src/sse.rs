@@ -6,6 +6,8 @@
 use deskbell_protocol::{Event, Inbox, Status};
 use thiserror::Error;
 
+use crate::json::{self, JsonError};
+
 /// Longest message accepted, in bytes: far above any the server sends, so that a broken peer cannot fill the memory.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
@@ -25,7 +27,7 @@ pub enum Message {
 pub enum StreamError {
     /// A message is not what its name says.
     #[error("a message of the stream cannot be read")]
-    Message(#[from] serde_json::Error),
+    Message(#[from] JsonError),
     /// Not UTF-8.
     #[error("the stream is not UTF-8")]
     Encoding(#[from] std::str::Utf8Error),
@@ -34,6 +36,8 @@ pub enum StreamError {
     TooLong,
 }
 
+type ReadInbox = fn(&str) -> Result<Inbox, JsonError>;
+
 /// The parser's state between two pieces.
 #[derive(Debug, Default)]
 pub struct Parser {
@@ -41,9 +45,20 @@ pub struct Parser {
     line: Vec<u8>,
     name: String,
     data: String,
+    /// Reads an inbox; only agents get one, and the widget does not carry what it takes.
+    inbox: Option<ReadInbox>,
 }
 
 impl Parser {
+    /// For the stream of an agent's inbox. [`Parser::default`] passes inboxes over.
+    #[must_use]
+    pub fn for_agents() -> Self {
+        Self {
+            inbox: Some(json::from_str),
+            ..Self::default()
+        }
+    }
+
     /// Takes the next bytes and returns the messages that are now complete. Names it does not know are passed over,
     /// so that a newer server can add some.
     ///
@@ -72,9 +87,12 @@ impl Parser {
                 std::mem::take(&mut self.data),
             );
             return Ok(match name.as_str() {
-                "event" => Some(Message::Event(serde_json::from_str(&data)?)),
-                "status" => Some(Message::Status(serde_json::from_str(&data)?)),
-                "inbox" => Some(Message::Inbox(serde_json::from_str(&data)?)),
+                "event" => Some(Message::Event(json::from_str(&data)?)),
+                "status" => Some(Message::Status(json::from_str(&data)?)),
+                "inbox" => match self.inbox {
+                    Some(read) => Some(Message::Inbox(Box::new(read(&data)?))),
+                    None => None,
+                },
                 _ => None,
             });
         }

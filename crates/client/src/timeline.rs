@@ -1,7 +1,5 @@
 //! The conversation as the log says it: each event once, in order, however it arrived.
 
-use std::collections::BTreeMap;
-
 use deskbell_protocol::{Event, Seq};
 
 /// The known beginning of a conversation's log.
@@ -9,18 +7,19 @@ use deskbell_protocol::{Event, Seq};
 pub struct Timeline {
     events: Vec<Event>,
     /// Events that arrived before the ones in front of them.
-    early: BTreeMap<Seq, Event>,
+    early: Vec<Event>,
 }
 
 impl Timeline {
     /// Takes an event in. Returns the events that are now part of the timeline for the first time, in order.
     pub fn receive(&mut self, event: Event) -> &[Event] {
         let before = self.events.len();
-        if event.seq > self.cursor() {
-            self.early.insert(event.seq, event);
+        if event.seq > self.cursor() && self.early.iter().all(|it| it.seq != event.seq) {
+            self.early.push(event);
         }
-        while let Some(next) = self.early.remove(&(self.cursor() + 1)) {
-            self.events.push(next);
+        let next = |early: &[Event], cursor| early.iter().position(|it| it.seq == cursor + 1);
+        while let Some(index) = next(&self.early, self.cursor()) {
+            self.events.push(self.early.swap_remove(index));
         }
         &self.events[before..]
     }

@@ -108,7 +108,7 @@ fn open(ctx: &Context<App>, stream: StreamId, path: String) -> EventStream {
             Signal::Ended(failure) => Input::StreamEnded(stream, failure),
         })
     });
-    EventStream::open(path, None, move |signal| tell.emit(signal))
+    EventStream::open_for_agent(path, move |signal| tell.emit(signal))
 }
 
 async fn send(item: &Outgoing) -> Result<MessageAccepted, Failure> {

@@ -1,9 +1,8 @@
 //! The web worker that reads messages on the customer's device.
 
-use deskbell_browser::triage::{Engine, TriageWorker};
+use deskbell_browser::triage::{self, Engine};
 use deskbell_inference::Classifier;
 use deskbell_protocol::Reading;
-use gloo_worker::Registrable;
 
 struct Tract(Classifier);
 
@@ -20,5 +19,5 @@ impl Engine for Tract {
 }
 
 fn main() {
-    TriageWorker::<Tract>::registrar().register();
+    triage::serve::<Tract>();
 }

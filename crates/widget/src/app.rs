@@ -18,6 +18,8 @@ use crate::services::Services;
 use crate::standing::{Speaking, Standing, speaking, standing};
 use crate::transcript::{is_untouched, last_seq, unread};
 use crate::view;
+use crate::words;
+use crate::written::written;
 
 /// So long after the history has arrived, in milliseconds, it is drawn, and what comes then is new.
 const HISTORY_DRAWN_MS: i64 = 500;
@@ -58,6 +60,14 @@ pub enum Msg {
     Retry(WriteId),
     /// The customer gives something refused up.
     Discard(WriteId),
+    /// The customer wants a masked message sent as it was written.
+    SendAsWritten(WriteId),
+    /// The customer opens or closes the options.
+    Options(bool),
+    /// The customer wants new messages heard, or not.
+    Sound(bool),
+    /// The customer takes the conversation along.
+    SaveTranscript,
     /// The customer closes the panel.
     Close,
 }
@@ -79,6 +89,12 @@ pub struct App {
     pub(crate) reassure: bool,
     /// Whether new messages are announced to screen readers.
     pub(crate) announces: bool,
+    /// After this position everything is new to the customer, who was away.
+    pub(crate) new_after: Option<Seq>,
+    /// Whether the options are open.
+    pub(crate) options: bool,
+    /// Whether new messages are heard.
+    pub(crate) sound: bool,
     history_drawn: Option<WakeUp>,
     /// Position of the last event when the panel was closed.
     hidden_at: Option<Seq>,
@@ -97,6 +113,7 @@ impl Component for App {
         let services = Services::start(&page.site, ctx.link());
         let saved = services.kept.load();
         let announces = saved.conversation.is_none();
+        let sound = services.kept.wants_sound();
         let config = Config {
             site: page.site.clone(),
             language: page.language.clone(),
@@ -114,6 +131,9 @@ impl Component for App {
             news_below: false,
             reassure: false,
             announces,
+            new_after: None,
+            options: false,
+            sound,
             history_drawn: None,
             hidden_at: None,
             told_unread: 0,
@@ -218,6 +238,31 @@ impl Component for App {
                 self.rescue_focus = true;
                 self.feed(Input::Discarded { write });
             }
+            Msg::SendAsWritten(write) => {
+                self.rescue_focus = true;
+                self.scroll.to_bottom();
+                self.feed(Input::SentAsWritten {
+                    write,
+                    new_write: new_write_id(),
+                    now,
+                    model: self.asks_model(),
+                });
+            }
+            Msg::Options(open) => self.options = open,
+            Msg::Sound(on) => {
+                self.sound = on;
+                self.services.kept.keep_sound(on);
+                if on {
+                    words::chime();
+                }
+            }
+            Msg::SaveTranscript => {
+                self.options = false;
+                self.rescue_focus = true;
+                let shop = self.site.as_ref().map(|site| site.name.as_str());
+                words::save_transcript(&written(&self.session, shop, now));
+                return true;
+            }
             Msg::Close => {
                 self.services.loader.tell(&ToLoader::Close);
                 return false;
@@ -264,7 +309,11 @@ impl App {
                 }
             }
         }
-        self.news_below |= unread(&self.session, 0) > before;
+        let is_news = unread(&self.session, 0) > before;
+        self.news_below |= is_news;
+        if is_news && self.announces && self.sound {
+            words::chime();
+        }
         let history_is_here =
             self.session.status().is_some() || self.session.connection() == Connection::Idle;
         if !self.announces && history_is_here && self.history_drawn.is_none() {
@@ -304,17 +353,20 @@ impl App {
         self.services.watch_triage(at);
     }
 
+    /// Whether the model reads what is sent now. What is written to a person is for that person to read.
+    fn asks_model(&self) -> bool {
+        self.reader.can_be_asked() && !matches!(speaking(&self.session), Speaking::Person(_))
+    }
+
     fn submit(&mut self, text: MessageText) {
-        // What is written to a person is for that person to read.
-        let model =
-            self.reader.can_be_asked() && !matches!(speaking(&self.session), Speaking::Person(_));
         self.scroll.to_bottom();
+        self.new_after = None;
         self.reassure = false;
         self.feed(Input::Submitted {
             write: new_write_id(),
             text,
             now: now(),
-            model,
+            model: self.asks_model(),
         });
     }
 
@@ -338,7 +390,8 @@ impl App {
                 self.services.loader.tell(&ToLoader::Rung { write });
             }
             FromLoader::Shown { focus: wanted } => {
-                self.hidden_at = None;
+                let news = |seen: &Seq| unread(&self.session, *seen) > 0;
+                self.new_after = self.hidden_at.take().filter(news).or(self.new_after);
                 if wanted {
                     focus(&self.composer);
                 }

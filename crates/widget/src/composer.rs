@@ -113,7 +113,7 @@ fn help(text: &str, error: Option<&TextError>) -> Html {
             };
             ("error", words::text_error(&error))
         }
-        (None, Some(left)) if left < COUNT_FROM => ("count", words::characters_left(left)),
+        (None, Some(left)) if left < COUNT_FROM => ("count", words::LEFT.count(left)),
         (None, Some(_)) => ("none", String::new()),
     };
     // Only what was refused is announced; a count would interrupt at every key.

@@ -12,6 +12,7 @@ mod standing;
 mod transcript;
 mod view;
 mod words;
+mod written;
 
 use app::App;
 use page::Page;

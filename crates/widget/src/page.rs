@@ -1,7 +1,8 @@
 //! The document the widget runs in: what its address and its HTML say, and the card that stands in for the widget.
 
 use deskbell_protocol::SiteKey;
-use web_sys::{Document, Element, Event, UrlSearchParams, Window};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, Event, EventTarget, Node, UrlSearchParams, Window};
 use yew::Properties;
 
 /// Longest language tag and page address the server takes, in characters.
@@ -74,6 +75,12 @@ pub fn focus_is_lost() -> bool {
     document
         .active_element()
         .is_none_or(|it| it.tag_name() == "BODY")
+}
+
+/// Whether `other` lies within the nearest element around `element` that `selector` names.
+pub fn contains(element: &Element, selector: &str, other: &EventTarget) -> bool {
+    let around = element.closest(selector).ok().flatten();
+    around.is_some_and(|it| it.contains(other.dyn_ref::<Node>()))
 }
 
 fn element(id: &str) -> Option<Element> {

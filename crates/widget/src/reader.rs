@@ -76,6 +76,7 @@ impl Reader {
     /// The worker said something.
     pub fn hear(&mut self, said: FromTriage) -> Vec<Step> {
         match said {
+            FromTriage::Started => Vec::new(),
             FromTriage::Progress(bytes) => {
                 self.phase = Phase::Loading(bytes);
                 Vec::new()

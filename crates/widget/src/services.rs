@@ -112,7 +112,7 @@ impl Services {
                         link.send_message(Msg::Session(input));
                     }
                 };
-                self.stream = Some(EventStream::open(path, Some(token.clone()), tell));
+                self.stream = Some(EventStream::open(path, token.clone(), tell));
             }
             Effect::WakeAt(at) => {
                 self.wake_up = Some(self.call_at(at, || Msg::Session(Input::Woke { now: now() })));

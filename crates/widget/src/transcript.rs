@@ -1,9 +1,14 @@
 //! What stands in the conversation, line by line, and what the customer can choose at its end. Pure.
 
 use deskbell_client::{Delivery, Item, Outgoing, OutgoingBody, Session};
-use deskbell_protocol::{ConversationState, Event, EventBody, Seq, TriageHint, WriteId};
+use deskbell_protocol::{
+    ConversationState, EscalationReason, Event, EventBody, Seq, Timestamp, TriageHint, WriteId,
+};
 
-use crate::words;
+use crate::words::{self, Word};
+
+/// A message that follows another of the same speaker later than this, in milliseconds, begins anew, with its time.
+const PAUSE_MS: i64 = 5 * 60_000;
 
 /// Who said something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,34 @@ pub enum Note<'a> {
     Refused(&'a WriteId, &'a str),
 }
 
+/// What happened beside what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice<'a> {
+    /// A person is called, and why.
+    Escalated(EscalationReason),
+    /// The customer said how to be reached.
+    ContactLeft(&'a str),
+    /// This person joined.
+    Joined(&'a str),
+    /// This person left; the bot answers again.
+    HandedBack(&'a str),
+    /// This person closed the conversation.
+    Closed(&'a str),
+}
+
+impl Notice<'_> {
+    /// In words.
+    pub fn text(self) -> String {
+        match self {
+            Self::Escalated(reason) => words::escalated(reason).text(),
+            Self::ContactLeft(contact) => words::CONTACT_LEFT.with("contact", contact),
+            Self::Joined(agent) => words::JOINED.with("agent", agent),
+            Self::HandedBack(agent) => words::HANDED_BACK.with("agent", agent),
+            Self::Closed(agent) => words::CLOSED.with("agent", agent),
+        }
+    }
+}
+
 /// What a line says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body<'a> {
@@ -40,7 +73,7 @@ pub enum Body<'a> {
     Message {
         /// Who.
         speaker: Speaker<'a>,
-        /// Whether somebody else, or nobody, spoke before.
+        /// Whether somebody else, or nobody, spoke before, or a while ago.
         first: bool,
         /// What.
         text: &'a str,
@@ -48,13 +81,13 @@ pub enum Body<'a> {
         note: Option<Note<'a>>,
     },
     /// Something happened.
-    Notice(String),
+    Notice(Notice<'a>),
     /// Something other than a message was refused for good.
     Refused {
         /// Which write.
         write: &'a WriteId,
         /// What it was.
-        what: &'static str,
+        what: Word,
         /// Why.
         reason: &'a str,
     },
@@ -65,6 +98,8 @@ pub enum Body<'a> {
 pub struct Line<'a> {
     /// Names it. A message keeps its key when its echo is replaced by its event.
     pub key: String,
+    /// Its event's position and when the server stored it. This device's own clock may be wrong, so it dates nothing.
+    pub stored: Option<(Seq, Timestamp)>,
     /// What it says.
     pub body: Body<'a>,
 }
@@ -72,7 +107,7 @@ pub struct Line<'a> {
 /// All lines, oldest first.
 pub fn lines(session: &Session) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
-    let mut before = None;
+    let mut before: Option<(Speaker<'_>, Option<Timestamp>)> = None;
     for item in session.items() {
         let line = match item {
             Item::Event(event) => stored(event),
@@ -80,7 +115,12 @@ pub fn lines(session: &Session) -> Vec<Line<'_>> {
         };
         let Some(mut line) = line else { continue };
         if let Body::Message { speaker, first, .. } = &mut line.body {
-            *first = before.replace(*speaker) != Some(*speaker);
+            let at = line.stored.map(|it| it.1);
+            let goes_on = |(who, when): (Speaker<'_>, Option<Timestamp>)| {
+                let pause = at.zip(when).map_or(0, |(at, when)| at - when);
+                who == *speaker && pause < PAUSE_MS
+            };
+            *first = !before.replace((*speaker, at)).is_some_and(goes_on);
         } else {
             before = None;
         }
@@ -95,6 +135,7 @@ fn stored(event: &Event) -> Option<Line<'_>> {
             let note = triage.as_ref().map_or(Note::Sent, Note::Read);
             return Some(Line {
                 key: event.write.to_string(),
+                stored: Some((event.seq, event.at)),
                 body: message(Speaker::Customer, text.as_str(), Some(note)),
             });
         }
@@ -102,15 +143,16 @@ fn stored(event: &Event) -> Option<Line<'_>> {
         EventBody::AgentMessage { agent, text } => {
             message(Speaker::Agent(&agent.name), text.as_str(), None)
         }
-        EventBody::Escalated { reason } => Body::Notice(words::escalated(*reason).to_owned()),
-        EventBody::ContactLeft { contact } => Body::Notice(words::contact_left(contact.as_str())),
-        EventBody::Claimed { agent } => Body::Notice(words::joined(&agent.name)),
-        EventBody::HandedBack { agent } => Body::Notice(words::handed_back(&agent.name)),
-        EventBody::Closed { agent } => Body::Notice(words::closed(&agent.name)),
+        EventBody::Escalated { reason } => Body::Notice(Notice::Escalated(*reason)),
+        EventBody::ContactLeft { contact } => Body::Notice(Notice::ContactLeft(contact.as_str())),
+        EventBody::Claimed { agent } => Body::Notice(Notice::Joined(&agent.name)),
+        EventBody::HandedBack { agent } => Body::Notice(Notice::HandedBack(&agent.name)),
+        EventBody::Closed { agent } => Body::Notice(Notice::Closed(&agent.name)),
         EventBody::Opened { .. } | EventBody::Feedback { .. } => return None,
     };
     Some(Line {
         key: event.seq.to_string(),
+        stored: Some((event.seq, event.at)),
         body,
     })
 }
@@ -133,6 +175,7 @@ fn on_its_way(echo: &Outgoing, unreachable: bool) -> Option<Line<'_>> {
             };
             return Some(Line {
                 key: echo.write.to_string(),
+                stored: None,
                 body: message(Speaker::Customer, text.as_str(), Some(note)),
             });
         }
@@ -142,6 +185,7 @@ fn on_its_way(echo: &Outgoing, unreachable: bool) -> Option<Line<'_>> {
     };
     refused.map(|reason| Line {
         key: echo.write.to_string(),
+        stored: None,
         body: Body::Refused {
             write: &echo.write,
             what,
@@ -226,6 +270,24 @@ pub fn offers(session: &Session) -> Option<Offers<'_>> {
         }
     }
     last
+}
+
+/// Whether a message of the customer's is with the bot right now.
+pub fn is_answered_soon(session: &Session) -> bool {
+    let is_bots = session
+        .status()
+        .is_none_or(|status| status.state == ConversationState::Bot);
+    let is_sent = |item| {
+        matches!(
+            item,
+            Item::Echo(Outgoing {
+                body: OutgoingBody::Message { .. },
+                delivery: Delivery::Sending | Delivery::Stored,
+                ..
+            })
+        )
+    };
+    is_bots && !session.is_unreachable() && session.items().any(is_sent)
 }
 
 /// Whether nobody has said anything yet.

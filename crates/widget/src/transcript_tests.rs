@@ -12,6 +12,8 @@ struct Story {
     session: Session,
     seq: Seq,
     writes: u32,
+    /// When events are stored.
+    at: Timestamp,
 }
 
 fn status(state: ConversationState) -> Status {
@@ -47,6 +49,7 @@ impl Story {
             session: Session::new(config, saved),
             seq: 0,
             writes: 0,
+            at: 0,
         };
         let open_write = story.write();
         story.session.handle(Input::Started { now: 0, open_write });
@@ -105,7 +108,7 @@ impl Story {
         self.seq += 1;
         let event = Event {
             seq: self.seq,
-            at: 0,
+            at: self.at,
             write,
             body,
         };
@@ -323,4 +326,35 @@ fn only_what_others_wrote_after_the_panel_was_closed_is_unread() {
     assert_eq!(unread(&story.session, seen), 0);
     story.bot_says(None);
     assert_eq!(unread(&story.session, seen), 1);
+}
+
+#[test]
+fn after_a_pause_the_same_speaker_begins_anew_so_that_the_time_is_said_again() {
+    let mut story = Story::begin();
+    story.bot_says(None);
+    story.at = 60_000;
+    story.bot_says(None);
+    story.at = 60_000 + PAUSE_MS;
+    story.bot_says(None);
+    let firsts: Vec<_> = lines(&story.session)
+        .into_iter()
+        .map(|line| matches!(line.body, Body::Message { first: true, .. }))
+        .collect();
+    assert_eq!(firsts, [true, false, true]);
+}
+
+#[test]
+fn the_assistant_is_seen_to_answer_only_while_a_message_is_with_it() {
+    let mut story = Story::begin();
+    assert!(!is_answered_soon(&story.session));
+    let accepted = Answer::Accepted(deskbell_protocol::MessageAccepted { events: Vec::new() });
+    let write = story.says("hello", Ok(accepted));
+    assert!(is_answered_soon(&story.session));
+    story.stands(status(ConversationState::Waiting));
+    assert!(!is_answered_soon(&story.session));
+    story.stands(status(ConversationState::Bot));
+    story.stored(write, customer_says("hello"));
+    assert!(!is_answered_soon(&story.session));
+    story.says("and this", Err(Failure::Unreachable));
+    assert!(!is_answered_soon(&story.session));
 }

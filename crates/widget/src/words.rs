@@ -1,337 +1,365 @@
-//! Every word the widget says, in one place, so that it can be said in other languages.
+//! Every word the widget says, by its key in `web/locales`. The texts come with the page, in the customer's language; what
+//! languages write in their own way (numbers, times, plurals) the browser writes.
 
 use deskbell_protocol::{EscalationReason, ReadOn, Sentiment, TextError, TriageHint};
+use wasm_bindgen::prelude::wasm_bindgen;
+use yew::AttrValue;
+use yew::html::IntoPropValue;
+use yew::virtual_dom::VNode;
 
-pub const CHAT: &str = "Chat";
-pub const ASSISTANT: &str = "Automated assistant";
-pub const WAITING_FOR_PERSON: &str = "Waiting for a person";
-pub const TALK_TO_HUMAN: &str = "Talk to a human";
-pub const PERSON_IS_CALLED: &str = "A person is called";
-pub const PERSON_IS_HERE: &str = "A person is here";
-pub const CLOSE_CHAT: &str = "Close the chat";
+#[wasm_bindgen(js_namespace = deskbell)]
+extern "C" {
+    /// The text with this key; empty if there is none.
+    fn say(key: &str) -> String;
+    /// `text` with `value` in the place of `{name}`.
+    fn fill(text: &str, name: &str, value: &str) -> String;
+    /// The form for `number` of the text with this key.
+    fn count(key: &str, number: u32) -> String;
+    fn number(number: u32) -> String;
+    fn percent(share: f32) -> String;
+    fn tenths(tenths: u32) -> String;
+    fn time(at: f64) -> String;
+    fn iso(at: f64) -> String;
+    fn day(at: f64) -> String;
+    fn stamp(at: f64) -> String;
+    fn save(name: &str, text: &str);
+    /// Plays the sound for a new message.
+    pub fn chime();
+}
 
-pub const CONVERSATION: &str = "Conversation";
-pub const MESSAGES: &str = "Messages";
-pub const YOU: &str = "You";
-pub const NEW_MESSAGES: &str = "New messages below";
-pub const SUGGESTED: &str = "Suggested messages";
-pub const DID_THIS_HELP: &str = "Did this help?";
-pub const YES: &str = "Yes";
-pub const NO: &str = "No";
-pub const GLAD_IT_HELPED: &str = "Good to know. Thank you.";
-pub const SORRY_NO_HELP: &str = "Thank you for saying so.";
+/// A text, by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word(&'static str);
 
-pub const YOUR_MESSAGE: &str = "Your message";
-pub const WRITE_HERE: &str = "Write a message…";
-pub const SEND: &str = "Send";
+impl Word {
+    /// The text in the customer's language.
+    pub fn text(self) -> String {
+        say(self.0)
+    }
 
-pub const READING: &str = "Reading on this device…";
-pub const SENDING: &str = "Sending…";
-pub const SENT: &str = "Sent";
-pub const WAITING_FOR_NETWORK: &str = "Waiting for the network: it will be sent by itself";
-pub const RETRY: &str = "Try again";
-pub const DISCARD: &str = "Discard";
+    /// The text with `value` in the place of `{name}`.
+    pub fn with(self, name: &str, value: &str) -> String {
+        fill(&self.text(), name, value)
+    }
 
-pub const CALLING: &str = "Calling a person…";
-pub const CALL_KEPT: &str = "We cannot reach the shop at the moment. Your request is kept on this device and tried again by itself.";
-pub const CALL_REFUSED: &str = "Your request could not be stored.";
-pub const REQUEST_STORED: &str = "Your request is stored.";
-pub const NOBODY_ONLINE: &str =
-    "Nobody is online right now. A person will read this conversation and answer here.";
-pub const OTHER_WAYS: &str = "Other ways to reach a person";
-pub const CONTACT_PAGE: &str = "Write on the contact page";
-pub const OPENS_NEW_TAB: &str = "(opens in a new tab)";
-pub const LEAVE_CONTACT: &str = "How can we reach you if you leave?";
-pub const LEAVE_CONTACT_LATER: &str = "Cannot wait? Say how we can reach you";
-pub const CONTACT_HINT: &str = "E-mail or phone";
-pub const CONTACT_SEND: &str = "Leave it";
+    /// Its form for `number`.
+    pub fn count(self, number: usize) -> String {
+        count(self.0, number.try_into().unwrap_or(u32::MAX))
+    }
+}
 
-pub const RECONNECTING: &str = "Reconnecting…";
-pub const NOT_LASTING: &str =
-    "Your browser does not let us keep this chat: it lasts until you leave this page.";
-pub const READ_ON_DEVICE: &str = "Messages are read on this device";
-pub const READ_ON_DEVICE_WHY: &str = "A small model on your own device finds out what a message is about, so that the right answer or the right person comes sooner.";
-pub const READ_ON_SERVER: &str = "Messages are read on the server";
-pub const READ_ON_SERVER_WHY: &str = "The model that finds out what a message is about could not be started on this device. The shop's server does it instead.";
+impl IntoPropValue<Option<AttrValue>> for Word {
+    fn into_prop_value(self) -> Option<AttrValue> {
+        Some(self.text().into())
+    }
+}
 
-pub const FEEDBACK_REFUSED: &str = "Your answer could not be stored.";
-pub const CONTACT_REFUSED: &str = "Your contact could not be stored.";
+impl IntoPropValue<AttrValue> for Word {
+    fn into_prop_value(self) -> AttrValue {
+        self.text().into()
+    }
+}
+
+impl IntoPropValue<VNode> for Word {
+    fn into_prop_value(self) -> VNode {
+        self.into()
+    }
+}
+
+impl From<Word> for VNode {
+    fn from(word: Word) -> Self {
+        word.text().into()
+    }
+}
+
+macro_rules! words {
+    ($($name:ident $key:literal)*) => {
+        $(pub const $name: Word = Word($key);)*
+
+        /// The keys of all.
+        #[cfg(test)]
+        const KEYS: &[&str] = &[$($key),*];
+    };
+}
+
+words! {
+    CHAT "header.chat"
+    HEADER_ASSISTANT "header.assistant"
+    WAITING_FOR_PERSON "header.waiting"
+    PERSON_IS_HERE "header.personIsHere"
+    TALK_TO_HUMAN "header.bell"
+    BELL_CALLING "header.calling"
+    PERSON_IS_CALLED "header.personIsCalled"
+    CLOSE_CHAT "header.close"
+    OPTIONS "header.options"
+    SOUND "header.sound"
+    DOWNLOAD_TRANSCRIPT "header.downloadTranscript"
+
+    CONVERSATION "conversation.region"
+    MESSAGES "conversation.messages"
+    NEW_MESSAGES "conversation.newMessages"
+    NEW_FROM_HERE "conversation.newFromHere"
+    SUGGESTED "conversation.suggested"
+
+    YOU "speaker.you"
+    ASSISTANT "speaker.assistant"
+    PERSON "speaker.person"
+    ASSISTANT_ANSWERS "typing.assistant"
+
+    HELLO "welcome.hello"
+    HELLO_SHOP "welcome.helloShop"
+    WHO_ANSWERS "welcome.whoAnswers"
+    WHO_ANSWERS_ALONE "welcome.nobodyOnline"
+    PEOPLE_ONLINE "people.online"
+
+    YOUR_MESSAGE "compose.label"
+    WRITE_HERE "compose.placeholder"
+    SEND "compose.send"
+    EMPTY "compose.empty"
+    CONTROL "compose.control"
+    TOO_LONG "compose.tooLong"
+    LEFT "compose.left"
+
+    READING "delivery.reading"
+    SENDING "delivery.sending"
+    WAITING_FOR_NETWORK "delivery.waiting"
+    SENT "delivery.sent"
+    RETRY "delivery.retry"
+    DISCARD "delivery.discard"
+    FEEDBACK_REFUSED "delivery.feedbackRefused"
+    CONTACT_REFUSED "delivery.contactRefused"
+
+    CALLING "standing.calling"
+    CALL_KEPT "standing.kept"
+    CALL_REFUSED "standing.refused"
+    REQUEST_STORED "standing.stored"
+    NOBODY_ONLINE "standing.nobodyOnline"
+    NEXT_IN_LINE "standing.next"
+    POSITION_IN_LINE "standing.position"
+    IN_LINE "standing.inLine"
+    AGENT_IS_WITH_YOU "standing.withYou"
+    PERSON_IS_WITH_YOU "standing.personWithYou"
+
+    OTHER_WAYS "contact.otherWays"
+    CONTACT_PAGE "contact.page"
+    OPENS_NEW_TAB "contact.opensNewTab"
+    LEAVE_CONTACT "contact.ask"
+    LEAVE_CONTACT_LATER "contact.askFolded"
+    CONTACT_HINT "contact.hint"
+    CONTACT_SEND "contact.send"
+    CONTACT_LEFT "contact.left"
+
+    JOINED "events.joined"
+    HANDED_BACK "events.handedBack"
+    CLOSED "events.closed"
+
+    ESCALATED_ASKED "escalated.asked"
+    ESCALATED_SENSITIVE "escalated.sensitive"
+    ESCALATED_ANGRY "escalated.angry"
+    ESCALATED_OUT_OF_SCOPE "escalated.outOfScope"
+    ESCALATED_DID_NOT_HELP "escalated.didNotHelp"
+    ESCALATED_CONTACT_FORM "escalated.contactForm"
+    ESCALATED_LANGUAGE "escalated.languageUnknown"
+
+    HID_CARD "masked.card"
+    HID_IBAN "masked.iban"
+    HID_PASSWORD "masked.password"
+    HID_CODE "masked.code"
+    HID_SEVERAL "masked.several"
+    SEND_AS_WRITTEN "masked.sendAsWritten"
+
+    DID_THIS_HELP "feedback.question"
+    YES "feedback.yes"
+    NO "feedback.no"
+    GLAD_IT_HELPED "feedback.glad"
+    SORRY_NO_HELP "feedback.sorry"
+
+    RECONNECTING "connection.reconnecting"
+    NOT_LASTING "connection.notLasting"
+    READER_LOADING "reader.loading"
+    READER_LOADING_MEGABYTES "reader.loadingMegabytes"
+    READ_ON_DEVICE "reader.device"
+    READ_ON_DEVICE_WHY "reader.deviceWhy"
+    READ_ON_SERVER "reader.server"
+    READ_ON_SERVER_WHY "reader.serverWhy"
+    NOTE_DEVICE "reading.device"
+    NOTE_DEVICE_AT_ONCE "reading.deviceAtOnce"
+    NOTE_SERVER "reading.server"
+    HOW_DEVICE "reading.deviceHow"
+    HOW_SERVER "reading.serverHow"
+    UNDERSTOOD "reading.understood"
+    UNHAPPY "reading.unhappy"
+    NEUTRAL "reading.neutral"
+    HAPPY "reading.happy"
+
+    TRANSCRIPT_TITLE "transcript.title"
+    TRANSCRIPT_DATE "transcript.downloaded"
+    TRANSCRIPT_FILE "transcript.file"
+}
+
+/// Whole sentences beside each other. Languages that write no space between sentences read well with one.
+fn sentences(texts: &[String]) -> String {
+    texts.join(" ")
+}
 
 /// What the customer reads before anything was said.
 pub fn greeting(shop: Option<&str>) -> String {
     match shop {
-        Some(shop) => format!("Hello! This is the chat of {shop}."),
-        None => "Hello!".to_owned(),
+        Some(shop) => HELLO_SHOP.with("shop", shop),
+        None => HELLO.text(),
     }
 }
 
 /// Who answers. `online`: how many people are there, if known.
 pub fn who_answers(online: Option<u32>) -> String {
     match online {
-        Some(0) => "An automated assistant answers first. Nobody is online right now. Ring the bell all the same: your request is kept, and a person will answer it.".to_owned(),
-        Some(online) => format!(
-            "An automated assistant answers first. A person is one tap away: ring the bell whenever you like. {}.",
-            people_online(online)
-        ),
-        None => "An automated assistant answers first. A person is one tap away: ring the bell whenever you like.".to_owned(),
-    }
-}
-
-pub fn people_online(online: u32) -> String {
-    match online {
-        1 => "1 person is online".to_owned(),
-        online => format!("{online} people are online"),
+        Some(0) => WHO_ANSWERS_ALONE.text(),
+        Some(online) => sentences(&[WHO_ANSWERS.text(), PEOPLE_ONLINE.count(online as usize)]),
+        None => WHO_ANSWERS.text(),
     }
 }
 
 /// Where the customer stands in the queue, with at least one person online.
 pub fn queue(position: Option<u32>, online: u32) -> String {
-    let online = people_online(online);
-    match position {
-        Some(1) => format!("You are next in line; {online}."),
-        Some(position) => format!("You are number {position} in line; {online}."),
-        None => format!("You are in line; {online}."),
+    let place = match position {
+        Some(1) => NEXT_IN_LINE.text(),
+        Some(position) => POSITION_IN_LINE.with("position", &number(position)),
+        None => IN_LINE.text(),
+    };
+    sentences(&[place, PEOPLE_ONLINE.count(online as usize)])
+}
+
+/// That a person, by name if known, reads this.
+pub fn with_you(agent: Option<&str>) -> String {
+    match agent {
+        Some(agent) => AGENT_IS_WITH_YOU.with("agent", agent),
+        None => PERSON_IS_WITH_YOU.text(),
     }
 }
 
-pub fn agent_is_with_you(agent: &str) -> String {
-    format!("{agent} is with you and reads what you write.")
-}
-
-pub fn contact_left(contact: &str) -> String {
-    format!("We can reach you at {contact}.")
-}
-
-pub fn joined(agent: &str) -> String {
-    format!("{agent} joined the conversation. The assistant is silent now.")
-}
-
-pub fn handed_back(agent: &str) -> String {
-    format!("{agent} left the conversation. The automated assistant answers again.")
-}
-
-pub fn closed(agent: &str) -> String {
-    format!("{agent} closed the conversation. Write again whenever you like.")
-}
-
-pub fn escalated(reason: EscalationReason) -> &'static str {
+/// Why a person is called.
+pub fn escalated(reason: EscalationReason) -> Word {
     match reason {
-        EscalationReason::Bell | EscalationReason::AskedForHuman => "You asked for a person.",
-        EscalationReason::Sensitive => "This is for a person to decide. A person is called.",
-        EscalationReason::Angry => "A person should look at this. A person is called.",
-        EscalationReason::OutOfScopeTwice => {
-            "The assistant does not know about this. A person is called."
-        }
-        EscalationReason::BotDidNotHelp => "The assistant did not help enough. A person is called.",
-        EscalationReason::UnknownLanguage => {
-            "We are not sure that we understand your language, so a person will read this."
-        }
-        EscalationReason::ContactForm => "You wrote on the contact page. A person will answer.",
+        EscalationReason::Bell | EscalationReason::AskedForHuman => ESCALATED_ASKED,
+        EscalationReason::Sensitive => ESCALATED_SENSITIVE,
+        EscalationReason::Angry => ESCALATED_ANGRY,
+        EscalationReason::OutOfScopeTwice => ESCALATED_OUT_OF_SCOPE,
+        EscalationReason::BotDidNotHelp => ESCALATED_DID_NOT_HELP,
+        EscalationReason::ContactForm => ESCALATED_CONTACT_FORM,
+        EscalationReason::UnknownLanguage => ESCALATED_LANGUAGE,
     }
 }
 
 /// The small line under a message that was read.
 pub fn read_note(hint: &TriageHint) -> String {
-    let intent = intent(hint.reading.intent.as_str());
-    match hint.read_on {
-        ReadOn::Device => format!(
-            "Read on this device in {} · {intent}",
-            duration(hint.millis)
-        ),
-        ReadOn::Server => format!("Read on the server · {intent}"),
-    }
+    let how = match hint.read_on {
+        // Fractions of a millisecond say nothing to anybody.
+        ReadOn::Device if hint.millis < 1.0 => NOTE_DEVICE_AT_ONCE.text(),
+        ReadOn::Device => NOTE_DEVICE.with("millis", &number(hint.millis.round() as u32)),
+        ReadOn::Server => NOTE_SERVER.text(),
+    };
+    [how, intent(hint.reading.intent.as_str())].join(" · ")
 }
 
 /// What that line means.
 pub fn read_explained(hint: &TriageHint) -> String {
     let how = match hint.read_on {
-        ReadOn::Device => {
-            "A small model on your own device read this message to find out what it is about. For that, the text never left your device."
-        }
-        ReadOn::Server => {
-            "Your device had no answer in time, so the shop's server read this message to find out what it is about."
-        }
+        ReadOn::Device => HOW_DEVICE,
+        ReadOn::Server => HOW_SERVER,
     };
     let mood = match hint.reading.sentiment {
-        Sentiment::Negative => "unhappy",
-        Sentiment::Neutral => "neutral",
-        Sentiment::Positive => "happy",
+        Sentiment::Negative => UNHAPPY,
+        Sentiment::Neutral => NEUTRAL,
+        Sentiment::Positive => HAPPY,
     };
-    format!(
-        "{how} It understood: {} ({} % sure). Mood: {mood}.",
-        intent(hint.reading.intent.as_str()),
-        (hint.reading.confidence * 100.0).round() as u32,
-    )
+    let understood = UNDERSTOOD.with("intent", &intent(hint.reading.intent.as_str()));
+    let understood = fill(&understood, "percent", &percent(hint.reading.confidence));
+    sentences(&[how.text(), understood, mood.text()])
 }
 
-/// `millis` in words; fractions of a millisecond say nothing to anybody.
-fn duration(millis: f32) -> String {
-    if millis < 1.0 {
-        "less than 1 ms".to_owned()
-    } else {
-        format!("{} ms", millis.round() as u32)
-    }
-}
-
-/// How far the model is. Integer arithmetic: formatting floats would weigh more than the rest of this file.
+/// How far the model is.
 pub fn model_progress(bytes: usize) -> String {
-    let tenths = bytes / 100_000;
-    if tenths == 0 {
-        "Getting the on-device reader ready…".to_owned()
-    } else {
-        format!(
-            "Getting the on-device reader ready… {}.{} MB",
-            tenths / 10,
-            tenths % 10
-        )
+    match u32::try_from(bytes / 100_000).unwrap_or(u32::MAX) {
+        0 => READER_LOADING.text(),
+        done => READER_LOADING_MEGABYTES.with("megabytes", &tenths(done)),
     }
 }
 
 /// What is wrong with a text of at most `max` characters.
 pub fn text_error(error: &TextError) -> String {
     match error {
-        TextError::Empty => "Write something first.".to_owned(),
-        TextError::TooLong { len, max } => too_long(len - max),
-        TextError::Control => {
-            "This text has a character that cannot be shown. Please remove it.".to_owned()
-        }
-    }
-}
-
-fn too_long(over: usize) -> String {
-    match over {
-        1 => "This is 1 character too long.".to_owned(),
-        over => format!("This is {over} characters too long."),
-    }
-}
-
-pub fn characters_left(left: usize) -> String {
-    match left {
-        1 => "1 character left".to_owned(),
-        left => format!("{left} characters left"),
+        TextError::Empty => EMPTY.text(),
+        TextError::TooLong { len, max } => TOO_LONG.count(len - max),
+        TextError::Control => CONTROL.text(),
     }
 }
 
 /// What an intent is called. A merchant's own intent is shown by its id, without underscores.
 pub fn intent(id: &str) -> String {
-    let name = match id {
-        "greeting" => "Greeting",
-        "thanks_goodbye" => "Thanks or goodbye",
-        "talk_to_human" => "Wants a person",
-        "track_order" => "Order tracking",
-        "delivery_options" => "Delivery options",
-        "delivery_problem" => "Delivery problem",
-        "change_order" => "Change of an order",
-        "cancel_order" => "Cancellation",
-        "return_item" => "Return",
-        "refund" => "Refund",
-        "payment_problem" => "Payment problem",
-        "payment_options" => "Ways to pay",
-        "invoice" => "Invoice",
-        "account_access" => "Account access",
-        "account_change" => "Account details",
-        "subscription" => "Subscription",
-        "product_question" => "Product question",
-        "availability" => "Availability",
-        "discount" => "Discounts",
-        "warranty_repair" => "Warranty and repair",
-        "place_order" => "Placing an order",
-        "store_info" => "About the shop",
-        "complaint" => "Complaint",
-        "fraud_security" => "Security",
-        "financial_hardship" => "Difficulty paying",
-        "privacy_data" => "Personal data",
-        "out_of_scope" => "Something else",
-        own => return own.replace('_', " "),
-    };
-    name.to_owned()
+    let known = say(&["intents", id].join("."));
+    if known.is_empty() {
+        id.replace('_', " ")
+    } else {
+        known
+    }
+}
+
+/// The time of day.
+pub fn time_of_day(at: i64) -> String {
+    time(at as f64)
+}
+
+/// The same for programs, with the date, in UTC (ISO 8601).
+pub fn time_for_programs(at: i64) -> String {
+    iso(at as f64)
+}
+
+/// The day as people say it: today, yesterday, or its date.
+pub fn day_of(at: i64) -> String {
+    day(at as f64)
+}
+
+/// Day and time in full.
+pub fn day_and_time(at: i64) -> String {
+    stamp(at as f64)
+}
+
+/// Saves `text` as a text file on the customer's device.
+pub fn save_transcript(text: &str) {
+    save(&[TRANSCRIPT_FILE.text().as_str(), "txt"].join("."), text);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deskbell_protocol::{AnswerReason, IntentId, Reading, SentimentScores, Verdict};
 
-    fn hint(read_on: ReadOn, millis: f32) -> TriageHint {
-        TriageHint {
-            reading: Reading {
-                intent: IntentId::new("track_order").unwrap(),
-                confidence: 0.874,
-                sentiment: Sentiment::Negative,
-                sentiment_scores: SentimentScores {
-                    negative: 0.6,
-                    neutral: 0.3,
-                    positive: 0.1,
-                },
-            },
-            verdict: Verdict::Bot(AnswerReason::Routine),
-            read_on,
-            millis,
+    /// Keys of the English locale outside of the groups that scripts read.
+    fn written() -> Vec<String> {
+        let english = include_str!("../../../web/locales/en.json");
+        let english: serde_json::Value = serde_json::from_str(english).unwrap();
+        let groups = english.as_object().unwrap().iter();
+        let groups = groups.filter(|(group, words)| {
+            words.is_object() && !matches!(group.as_str(), "loader" | "shell" | "intents")
+        });
+        groups
+            .flat_map(|(group, words)| {
+                let keys = words.as_object().unwrap().keys();
+                keys.map(move |key| format!("{group}.{key}"))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_word_that_is_said_is_written_and_every_one_written_is_said() {
+        let written = written();
+        for key in KEYS {
+            assert!(
+                written.iter().any(|it| it == key),
+                "{key} is not in en.json"
+            );
         }
-    }
-
-    #[test]
-    fn a_reading_says_where_it_was_made_how_long_it_took_and_what_it_found() {
-        assert_eq!(
-            read_note(&hint(ReadOn::Device, 3.4)),
-            "Read on this device in 3 ms · Order tracking"
-        );
-        assert_eq!(
-            read_note(&hint(ReadOn::Device, 0.2)),
-            "Read on this device in less than 1 ms · Order tracking"
-        );
-        assert_eq!(
-            read_note(&hint(ReadOn::Server, 3.4)),
-            "Read on the server · Order tracking"
-        );
-        let explained = read_explained(&hint(ReadOn::Device, 3.4));
-        assert!(explained.contains("never left your device"));
-        assert!(explained.ends_with("Order tracking (87 % sure). Mood: unhappy."));
-    }
-
-    #[test]
-    fn the_queue_is_told_in_whole_sentences_for_one_and_for_many() {
-        assert_eq!(
-            queue(Some(2), 1),
-            "You are number 2 in line; 1 person is online."
-        );
-        assert_eq!(
-            queue(Some(1), 3),
-            "You are next in line; 3 people are online."
-        );
-        assert_eq!(queue(None, 2), "You are in line; 2 people are online.");
-    }
-
-    #[test]
-    fn megabytes_are_told_with_one_decimal() {
-        assert_eq!(
-            model_progress(99_999),
-            "Getting the on-device reader ready…"
-        );
-        assert_eq!(
-            model_progress(1_250_000),
-            "Getting the on-device reader ready… 1.2 MB"
-        );
-    }
-
-    #[test]
-    fn an_intent_of_the_merchants_own_is_readable_too() {
-        assert_eq!(intent("plant_care"), "plant care");
-    }
-
-    #[test]
-    fn a_text_that_is_refused_says_by_how_much() {
-        let error = TextError::TooLong {
-            len: 4_012,
-            max: 4_000,
-        };
-        assert_eq!(text_error(&error), "This is 12 characters too long.");
-        assert_eq!(
-            text_error(&TextError::TooLong {
-                len: 4_001,
-                max: 4_000
-            }),
-            "This is 1 character too long."
-        );
+        for key in &written {
+            assert!(KEYS.contains(&key.as_str()), "nobody says {key}");
+        }
     }
 }

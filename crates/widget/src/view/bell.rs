@@ -14,19 +14,17 @@ use crate::words;
 /// The card. Empty while there is nothing to say: a live region must be there before its words are.
 pub fn bell_card(app: &App, page: &Page, link: &Scope<App>) -> Html {
     let with_agent = match speaking(&app.session) {
-        Speaking::Person(name) => Some(name.unwrap_or(words::PERSON_IS_HERE)),
+        Speaking::Person(name) => Some(name),
         _ => None,
     };
     let standing = standing(&app.session);
     let (class, said) = match (&standing, with_agent.filter(|_| app.reassure)) {
-        (Standing::Quiet | Standing::Calling, Some(agent)) => {
-            ("calm", words::agent_is_with_you(agent))
-        }
+        (Standing::Quiet | Standing::Calling, Some(agent)) => ("calm", words::with_you(agent)),
         (Standing::Quiet, None) => ("none", String::new()),
-        (Standing::Calling, None) => ("calm", words::CALLING.to_owned()),
-        (Standing::Kept, _) => ("trouble", words::CALL_KEPT.to_owned()),
-        (Standing::Refused(..), _) => ("trouble", words::CALL_REFUSED.to_owned()),
-        (Standing::Waiting { online: 0, .. }, _) => ("calm", words::NOBODY_ONLINE.to_owned()),
+        (Standing::Calling, None) => ("calm", words::CALLING.text()),
+        (Standing::Kept, _) => ("trouble", words::CALL_KEPT.text()),
+        (Standing::Refused(..), _) => ("trouble", words::CALL_REFUSED.text()),
+        (Standing::Waiting { online: 0, .. }, _) => ("calm", words::NOBODY_ONLINE.text()),
         (
             Standing::Waiting {
                 position, online, ..
@@ -67,7 +65,7 @@ fn reach(online: u32, contact: Option<&str>, link: &Scope<App>) -> Html {
     let left = link.callback(Msg::LeaveContact);
     match (contact, online) {
         (Some(contact), _) => {
-            html! { <p class="reach" dir="auto">{ words::contact_left(contact) }</p> }
+            html! { <p class="reach" dir="auto">{ words::CONTACT_LEFT.with("contact", contact) }</p> }
         }
         (None, 0) => html! {
             <ContactForm label={words::LEAVE_CONTACT} on_leave={left} />

@@ -10,6 +10,7 @@ pub enum Icon {
     Send,
     Down,
     Device,
+    More,
 }
 
 impl Icon {
@@ -19,6 +20,7 @@ impl Icon {
             Self::Close => "M6 6l12 12M18 6 6 18",
             Self::Send => "M12 20V5m-6 6 6-6 6 6",
             Self::Down => "M12 5v14m-6-6 6 6 6-6",
+            Self::More => "M5 12h.01M12 12h.01M19 12h.01",
             Self::Device => {
                 "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zm3 14.5h2"
             }

@@ -1,24 +1,49 @@
 //! The conversation, line by line.
 
-use deskbell_protocol::WriteId;
+use deskbell_protocol::{Seq, Timestamp, WriteId};
 use yew::html::Scope;
 use yew::{AttrValue, Html, classes, html};
 
 use crate::app::{App, Msg};
 use crate::transcript::{self, Body, Line, Note, Speaker};
 use crate::view::Icon;
+use crate::view::masked::masked;
 use crate::view::text::linked;
 use crate::words;
 
-/// All lines.
+/// All lines, under the days they were stored on, and with a mark where what is new to the customer begins.
 pub fn lines(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Html {
-    let lines = transcript::lines(&app.session);
+    let mut all: Vec<Html> = Vec::new();
+    let mut day = String::new();
+    let mut new_after = app.new_after;
+    for line in transcript::lines(&app.session) {
+        if let Some((seq, at)) = line.stored {
+            let today = words::day_of(at);
+            if today != day {
+                all.push(separator("day", seq, &today));
+                day = today;
+            }
+            if new_after.is_some_and(|seen| seq > seen) {
+                new_after = None;
+                all.push(separator("new", seq, &words::NEW_FROM_HERE.text()));
+            }
+        }
+        let masked = masked(&app.session, &line.key, link);
+        all.push(self::line(line, masked, language, link));
+    }
+    html! { <ol class="lines">{ for all }</ol> }
+}
+
+/// Not announced: it is not news.
+fn separator(class: &'static str, before: Seq, text: &str) -> Html {
     html! {
-        <ol class="lines">{ for lines.into_iter().map(|it| line(it, language, link)) }</ol>
+        <li key={format!("{class}{before}")} class={classes!("separator", class)} aria-live="off">
+            <span>{ text }</span>
+        </li>
     }
 }
 
-fn line(line: Line<'_>, language: Option<&AttrValue>, link: &Scope<App>) -> Html {
+fn line(line: Line<'_>, masked: Html, language: Option<&AttrValue>, link: &Scope<App>) -> Html {
     match line.body {
         Body::Message {
             speaker,
@@ -27,21 +52,23 @@ fn line(line: Line<'_>, language: Option<&AttrValue>, link: &Scope<App>) -> Html
             note,
         } => {
             let (class, name, content) = match speaker {
-                Speaker::Customer => ("customer", words::YOU, html! { text }),
-                Speaker::Bot => ("bot", words::ASSISTANT, linked(text)),
-                Speaker::Agent(name) => ("agent", name, linked(text)),
+                Speaker::Customer => ("customer", words::YOU.text(), html! { text }),
+                Speaker::Bot => ("bot", words::ASSISTANT.text(), linked(text)),
+                Speaker::Agent(name) => ("agent", words::PERSON.with("agent", name), linked(text)),
             };
             let language = language.filter(|_| speaker == Speaker::Bot);
+            let at = line.stored.filter(|_| first).map(|it| it.1);
             html! {
                 <li key={line.key} class={classes!("line", class, first.then_some("first"))}>
-                    <p class="speaker"><bdi>{ name }</bdi></p>
+                    <p class="speaker"><bdi>{ name }</bdi>{ for at.map(time) }</p>
                     <p class="text" dir="auto" lang={language.cloned()}>{ content }</p>
+                    { masked }
                     { for note.map(|it| self::note(it, link)) }
                 </li>
             }
         }
-        Body::Notice(text) => html! {
-            <li key={line.key} class="line notice" dir="auto">{ text }</li>
+        Body::Notice(notice) => html! {
+            <li key={line.key} class="line notice" dir="auto">{ notice.text() }</li>
         },
         Body::Refused {
             write,
@@ -53,9 +80,18 @@ fn line(line: Line<'_>, language: Option<&AttrValue>, link: &Scope<App>) -> Html
     }
 }
 
+/// The time of day; on a long look also the day.
+fn time(at: Timestamp) -> Html {
+    html! {
+        <time datetime={words::time_for_programs(at)} title={words::day_and_time(at)}>
+            { words::time_of_day(at) }
+        </time>
+    }
+}
+
 /// Notes change while a message is on its way; only a refusal is worth interrupting anybody.
 fn note(note: Note<'_>, link: &Scope<App>) -> Html {
-    let quiet = |text: &'static str| html! { <p class="note" aria-live="off">{ text }</p> };
+    let quiet = |text: words::Word| html! { <p class="note" aria-live="off">{ text }</p> };
     match note {
         Note::Read(hint) => {
             let explained = words::read_explained(hint);

@@ -5,7 +5,9 @@ mod footer;
 mod header;
 mod icons;
 mod lines;
+mod masked;
 mod offers;
+mod options;
 mod text;
 mod welcome;
 
@@ -16,6 +18,7 @@ use yew::{AttrValue, Html, KeyboardEvent, html};
 use crate::app::{App, Msg};
 use crate::composer::Composer;
 use crate::page::Page;
+use crate::transcript::is_answered_soon;
 use crate::words;
 
 pub use icons::Icon;
@@ -47,6 +50,9 @@ pub fn app(app: &App, page: &Page, link: &Scope<App>) -> Html {
                     >
                         { lines::lines(app, language.as_ref(), link) }
                     </div>
+                    if is_answered_soon(&app.session) {
+                        <p class="typing"><i /><i /><i />{ words::ASSISTANT_ANSWERS }</p>
+                    }
                     { offers::offers(app, language.as_ref(), link) }
                 </div>
                 if app.news_below {

@@ -1,0 +1,38 @@
+//! The conversation as a text that the customer can keep.
+
+use deskbell_client::Session;
+use deskbell_protocol::Timestamp;
+
+use crate::transcript::{Body, Speaker, lines};
+use crate::words;
+
+/// All that is on screen of the conversation, one paragraph each, with times and who spoke.
+pub fn written(session: &Session, shop: Option<&str>, now: Timestamp) -> String {
+    let title = match shop {
+        Some(shop) => words::TRANSCRIPT_TITLE.with("shop", shop),
+        None => words::CONVERSATION.text(),
+    };
+    let saved = words::TRANSCRIPT_DATE.with("date", &words::day_and_time(now));
+    let mut paragraphs = vec![[title, saved].join("\n")];
+    for line in lines(session) {
+        let (who, what) = match line.body {
+            Body::Message { speaker, text, .. } => {
+                let who = match speaker {
+                    Speaker::Customer => words::YOU.text(),
+                    Speaker::Bot => words::ASSISTANT.text(),
+                    Speaker::Agent(name) => words::PERSON.with("agent", name),
+                };
+                (who, text.to_owned())
+            }
+            Body::Notice(notice) => (String::new(), notice.text()),
+            Body::Refused { .. } => continue,
+        };
+        // What is not stored has no time: this device's clock may be wrong.
+        let when = line.stored.map(|it| words::day_and_time(it.1));
+        let head: Vec<String> = when.into_iter().chain(Some(who)).collect();
+        let head = head.join("  ");
+        paragraphs.push([head.trim_end(), &what].join("\n"));
+    }
+    paragraphs.push(String::new());
+    paragraphs.join("\n\n")
+}

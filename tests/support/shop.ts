@@ -57,7 +57,7 @@ export class Shop {
   }
 
   async #page(path: string): Promise<{ headers: Record<string, string>; body: string }> {
-    const file = join(root, path === '/' ? 'index.html' : path.startsWith('/host/') ? `tests${path}` : `web/demo${path}`);
+    const file = join(root, path === '/' ? 'web/demo/shop.html' : path.startsWith('/host/') ? `tests${path}` : `web/demo${path}`);
     const own = await readFile(file.replace(/\.html$/, '.headers.json'), 'utf8').catch(() => '{}');
     const type = types[extname(file)] ?? 'application/octet-stream';
     return {

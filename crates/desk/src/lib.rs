@@ -20,5 +20,5 @@ pub use command::{Command, Refusal};
 pub use conversation::{Conversation, VisitorHash};
 pub use directory::{Agent, Directory, DirectoryError, Session, SessionHash, Site};
 pub use event_log::{AppendError, Appended, Decide, EventLog, NewConversation, StoreError};
-pub use memory::MemoryLog;
+pub use memory::{BrokenHistory, KeptConversation, MemoryLog};
 pub use service::{Desk, DeskError};

@@ -5,11 +5,33 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use deskbell_protocol::{
-    AgentId, ConversationId, ConversationState, Event, EventBody, Seq, Timestamp, WriteId,
+    AgentId, ConversationId, ConversationState, Event, EventBody, Seq, SiteKey, Timestamp, WriteId,
 };
 use deskbell_triage::policy::Policy;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use crate::{AppendError, Appended, Conversation, Decide, EventLog, NewConversation, StoreError};
+use crate::{
+    AppendError, Appended, Conversation, Decide, EventLog, NewConversation, StoreError, VisitorHash,
+};
+
+/// A conversation of a [`MemoryLog`] as it can be kept elsewhere. Everything else is derived from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptConversation {
+    /// Which.
+    pub id: ConversationId,
+    /// The merchant.
+    pub site: SiteKey,
+    /// Whose.
+    pub visitor: VisitorHash,
+    /// All events in order.
+    pub events: Vec<Event>,
+}
+
+/// Kept events are none of one conversation: there are none, or one is missing or out of place.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the kept events are not 1, 2, 3, … of a conversation")]
+pub struct BrokenHistory;
 
 #[derive(Debug)]
 struct Stored {
@@ -38,6 +60,44 @@ pub struct MemoryLog {
 }
 
 impl MemoryLog {
+    /// A conversation with all its events, to be kept elsewhere.
+    #[must_use]
+    pub fn kept(&self, id: &ConversationId) -> Option<KeptConversation> {
+        self.lock().get(id).map(|stored| KeptConversation {
+            id: id.clone(),
+            site: stored.conversation.site.clone(),
+            visitor: stored.conversation.visitor.clone(),
+            events: stored.events.clone(),
+        })
+    }
+
+    /// Takes a kept conversation back, in place of one with the same id. `policy` is the site's.
+    ///
+    /// # Errors
+    /// If its events cannot be those of a conversation; nothing has changed then.
+    pub fn restore(&self, kept: KeptConversation, policy: &Policy) -> Result<(), BrokenHistory> {
+        let first = kept.events.first().ok_or(BrokenHistory)?;
+        let KeptConversation {
+            id, site, visitor, ..
+        } = kept;
+        let mut conversation = Conversation::before_first(id.clone(), site, visitor, first.at);
+        for event in &kept.events {
+            if event.seq != conversation.last_seq + 1 {
+                return Err(BrokenHistory);
+            }
+            conversation.apply(event, policy);
+        }
+        let events = kept.events;
+        self.lock().insert(
+            id,
+            Stored {
+                conversation,
+                events,
+            },
+        );
+        Ok(())
+    }
+
     /// A panic while the lock was held cannot leave a half-made change: every change is made of one insertion or of
     /// pushes that are each complete.
     fn lock(&self) -> MutexGuard<'_, HashMap<ConversationId, Stored>> {
@@ -192,6 +252,35 @@ mod tests {
 
     use super::*;
     use crate::contract;
+
+    #[test]
+    fn a_kept_conversation_comes_back_as_it_was_and_a_broken_one_does_not() {
+        let log = MemoryLog::default();
+        let at_once = "a log in memory answers at once";
+        let new = contract::new_conversation("ann");
+        let (id, policy) = (new.id.clone(), Policy::default());
+        let opened = futures_util::FutureExt::now_or_never(log.open(new));
+        opened.expect(at_once).expect("opens");
+        let write = WriteId::new("write-of-a-test-ring").expect("a valid id");
+        let ring = |_: &Conversation| {
+            let reason = deskbell_protocol::EscalationReason::Bell;
+            Ok(vec![EventBody::Escalated { reason }])
+        };
+        let rung = log.append(&id, &write, 2_000, &policy, &ring);
+        let rung = futures_util::FutureExt::now_or_never(rung);
+        let before = rung.expect(at_once).expect("appends").conversation;
+
+        let mut kept = log.kept(&id).expect("is there");
+        let again = MemoryLog::default();
+        assert_eq!(again.restore(kept.clone(), &policy), Ok(()));
+        let found = futures_util::FutureExt::now_or_never(again.conversation(&id));
+        assert_eq!(found.expect(at_once).expect("answers"), Some(before));
+        assert_eq!(again.kept(&id).as_ref(), Some(&kept));
+
+        kept.events.remove(0);
+        assert_eq!(again.restore(kept, &policy), Err(BrokenHistory));
+        assert_eq!(again.kept(&id).expect("is there").events.len(), 2);
+    }
 
     /// The contract suite on a fresh log each.
     #[test]

@@ -5,7 +5,11 @@
 
 pub mod compress;
 mod link;
+mod loader;
+pub mod locales;
+pub mod offline;
 mod programs;
+mod short_names;
 mod sources;
 mod write;
 
@@ -21,6 +25,38 @@ use sha2::{Digest, Sha256};
 use crate::{steps::Steps, workspace::Workspace};
 
 pub use programs::{Files, ensure_target};
+
+/// Options of `dist`.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Writes the demonstration that needs no server into target/offline-demo instead, for any static host.
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Options {
+    /// Builds what was asked for.
+    ///
+    /// # Errors
+    /// If something does not build or is missing.
+    pub fn build(&self, workspace: &Workspace) -> Result<()> {
+        let mut steps = Steps::new();
+        if !self.demo {
+            return run(workspace, &mut steps).map(drop);
+        }
+        let folder = offline::run(workspace, &mut steps)?;
+        println!(
+            "
+The demonstration lies in {0}.
+Copy that folder to any static host, or look at it here:
+
+  python3 -m http.server --directory {0} 8739
+  http://localhost:8739/",
+            folder.display()
+        );
+        Ok(())
+    }
+}
 
 /// A finished web build.
 pub struct Web {

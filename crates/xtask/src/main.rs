@@ -15,7 +15,7 @@ use std::{ffi::OsString, process::ExitCode};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::{steps::Steps, workspace::Workspace};
+use crate::workspace::Workspace;
 
 /// Builds, shows and tests Deskbell.
 #[derive(Parser)]
@@ -31,8 +31,8 @@ enum Command {
     Demo(demo::Options),
     /// Runs every check and test, and stops at the first that fails.
     Test(test::Options),
-    /// Builds what the browser gets into target/web, for the server to embed.
-    Dist,
+    /// Builds what the browser gets into target/web, for the server to embed; --demo: a demonstration without a server.
+    Dist(dist::Options),
     /// Compares what the browser has to load with the budgets.
     Budget(budget::Options),
     /// Measures speed, side by side with what others use.
@@ -77,7 +77,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
-        Command::Dist => dist::run(&workspace, &mut Steps::new()).map(drop),
+        Command::Dist(options) => options.build(&workspace),
         Command::Budget(options) => budget::run(&workspace, &options),
         Command::Bench(what) => bench::run(&workspace, &what),
         Command::Eval(passed) => trainer(&workspace, "eval", &passed),

@@ -2,7 +2,10 @@
 
 pub mod browser;
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
@@ -17,9 +20,10 @@ use crate::{
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// Crates that exist for the browser, where clippy sees code that it does not see here.
-const BROWSER_CRATES: [&str; 5] = [
+const BROWSER_CRATES: [&str; 6] = [
     "deskbell-bench",
     "deskbell-browser",
+    "deskbell-demo",
     "deskbell-widget",
     "deskbell-console",
     "deskbell-triage-worker",
@@ -50,6 +54,8 @@ enum Step {
     Dist,
     /// Unit, property and server tests.
     Unit,
+    /// Tests of the npm package, in Node.js.
+    Npm,
     /// Tests that run as wasm in Node.js.
     Wasm,
     /// What the browser loads is within budget.
@@ -111,6 +117,12 @@ impl Step {
             }
             Self::Dist => dist::run(workspace, &mut Steps::new()).map(drop),
             Self::Unit => cargo(workspace, &["test", "--workspace"], &[]),
+            Self::Npm => {
+                browser::need_node()?;
+                let mut node = Command::new("node");
+                node.arg("--test").current_dir(workspace.path("web/npm"));
+                workspace::must_succeed(&mut node)
+            }
             Self::Wasm => {
                 browser::need_node()?;
                 dist::ensure_target(workspace, &mut Steps::new())?;

@@ -22,8 +22,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Serves `index.html` of the folder `root` as `/` and the files of its `web/demo` by their names, with
-    /// `desk_origin` in the script tag.
+    /// Serves the files of `web/demo` in the folder `root` by their names and `shop.html` of them as `/`, with
+    /// `desk_origin` in its script tag.
     pub fn start(root: PathBuf, port: u16, desk_origin: &str) -> Result<Self> {
         let server = Server::http(("127.0.0.1", port))
             .map_err(|error| anyhow!("the shop page on port {port}: {error}"))?;
@@ -83,7 +83,7 @@ impl Pages {
     fn find(&self, url: &str) -> Option<(&'static str, Vec<u8>)> {
         let name = url.split(['?', '#']).next()?.strip_prefix('/')?;
         if matches!(name, "" | "index.html") {
-            let page = fs::read_to_string(self.root.join("index.html")).ok()?;
+            let page = fs::read_to_string(self.root.join("web/demo/shop.html")).ok()?;
             let page = page.replace(WRITTEN_ORIGIN, &self.desk_origin);
             return Some(("text/html; charset=utf-8", page.into_bytes()));
         }
@@ -111,7 +111,7 @@ mod tests {
     fn pages(root: &Path) -> Pages {
         fs::create_dir_all(root.join("web/demo")).unwrap();
         fs::write(
-            root.join("index.html"),
+            root.join("web/demo/shop.html"),
             "<script src=\"http://127.0.0.1:8737/embed.js\">",
         )
         .unwrap();

@@ -6,7 +6,15 @@ use std::{fs, path::PathBuf, process::Command};
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{dist::sha256, steps::Steps, workspace, workspace::Workspace};
+use crate::{
+    dist::{
+        loader, sha256,
+        short_names::{ShortNames, is_internal},
+    },
+    steps::Steps,
+    workspace,
+    workspace::Workspace,
+};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -18,7 +26,7 @@ const PROGRAMS: [(&str, &str); 3] = [
 ];
 
 /// Changes whenever the settings in [`bind`] do, so that what was bound with others is bound again.
-const SETTINGS: &str = "web, no names, no producers";
+const SETTINGS: &str = "web, no names, no producers, short names between script and program";
 
 /// Adds the wasm target to the toolchain where it lacks it.
 pub fn ensure_target(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
@@ -56,6 +64,18 @@ pub type Files = Vec<(String, Vec<u8>)>;
 pub fn build(workspace: &Workspace, steps: &mut Steps) -> Result<Files> {
     compile(workspace, steps, &PROGRAMS)?;
     bound(workspace, steps, &PROGRAMS)
+}
+
+/// The same with one program more.
+pub fn build_with(
+    workspace: &Workspace,
+    steps: &mut Steps,
+    program: (&str, &str),
+) -> Result<Files> {
+    let [widget, console, triage] = PROGRAMS;
+    let programs = [widget, console, triage, program];
+    compile(workspace, steps, &programs)?;
+    bound(workspace, steps, &programs)
 }
 
 /// The same for a program that is not shipped. It is compiled together with those that are: then Cargo chooses the same
@@ -130,5 +150,16 @@ fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
             brought.join(", ")
         );
     }
-    output.emit(folder)
+    let mut names = ShortNames::default();
+    let module = output.wasm_mut();
+    for import in module.imports.iter_mut() {
+        names.shorten(&mut import.name);
+    }
+    for export in module.exports.iter_mut().filter(|it| is_internal(&it.name)) {
+        names.shorten(&mut export.name);
+    }
+    output.emit(folder)?;
+    let script = folder.join(format!("{stem}.js"));
+    let text = names.replaced(&fs::read_to_string(&script)?);
+    Ok(fs::write(&script, loader::lean(&text))?)
 }

@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::workspace::Workspace;
+use crate::{
+    dist::{loader, locales},
+    workspace::Workspace,
+};
 
 /// Where a file is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub enum Place {
 /// One file before its references are resolved.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name by which others refer to it; without folders, unique.
+    /// The name by which others refer to it, unique; the path of a file with a fixed place.
     pub name: String,
     /// Where it will be.
     pub place: Place,
@@ -71,6 +74,12 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
             sources.push(read(workspace, &path, &name, Place::Hashed)?);
         }
     }
+    let panel = Path::new("web/loader/panel.js");
+    sources.push(read(workspace, panel, "panel.js", Place::Hashed)?);
+    sources.extend(loader::words(workspace)?);
+    let words = locales::sources(workspace)?;
+    locales::put_addresses(&mut sources, &words);
+    sources.extend(words);
     for path in MODEL {
         let path = Path::new(path);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -87,8 +96,12 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
     Ok(sources)
 }
 
-fn read(workspace: &Workspace, path: &Path, name: &str, place: Place) -> Result<Source> {
-    let content = fs::read(workspace.path(path)).with_context(|| path.display().to_string())?;
+/// Reads one file.
+pub fn read(workspace: &Workspace, path: &Path, name: &str, place: Place) -> Result<Source> {
+    let mut content = fs::read(workspace.path(path)).with_context(|| path.display().to_string())?;
+    if path.extension().is_some_and(|it| it == "js") {
+        content = loader::lean(&String::from_utf8(content)?).into_bytes();
+    }
     Ok(Source {
         name: name.to_owned(),
         place,

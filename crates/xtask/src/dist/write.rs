@@ -1,7 +1,7 @@
 //! Writes the web build, touching only what changed and removing what is no longer part of it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -27,8 +27,9 @@ pub fn folder(folder: &Path, linked: &Linked, packed: &Packed) -> Result<usize> 
     for (path, content) in &wanted {
         changed += usize::from(write(path, content)?);
     }
-    for below in ["", "assets"] {
-        for entry in fs::read_dir(folder.join(below))? {
+    let folders: BTreeSet<_> = wanted.keys().filter_map(|path| path.parent()).collect();
+    for below in folders {
+        for entry in fs::read_dir(below)? {
             let path = entry?.path();
             if path.is_file() && path != manifest_path && !wanted.contains_key(&path) {
                 fs::remove_file(&path)?;
@@ -40,7 +41,8 @@ pub fn folder(folder: &Path, linked: &Linked, packed: &Packed) -> Result<usize> 
     Ok(changed)
 }
 
-fn write(path: &Path, content: &[u8]) -> io::Result<bool> {
+/// Writes one file with its folders unless it has that content already; whether it was written.
+pub fn write(path: &Path, content: &[u8]) -> io::Result<bool> {
     if fs::read(path).is_ok_and(|old| old == content) {
         return Ok(false);
     }

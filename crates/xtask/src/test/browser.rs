@@ -25,6 +25,7 @@ pub fn stories(workspace: &Workspace) -> Result<()> {
     need_node()?;
     let mut steps = Steps::new();
     dist::run(workspace, &mut steps)?;
+    dist::offline::run(workspace, &mut steps)?;
     demo::build_server(workspace, &mut steps)?;
     let mut playwright = playwright(workspace, &mut steps)?;
     let mut types = Command::new("npx");

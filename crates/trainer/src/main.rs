@@ -32,7 +32,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Train the model: takes about an hour on two cores, and goes on where it was interrupted. The same seed gives the
+    /// Train the model: takes about an hour and a half on two cores, and goes on where it was interrupted. The same seed gives the
     /// same model on the same machine.
     Train {
         /// Folder of the public sets: NAME/data.tsv.gz each.

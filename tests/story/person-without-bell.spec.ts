@@ -28,6 +28,16 @@ for (const { wish, notice, reason } of [
     notice: /^(A person should look at this|This is for a person to decide)\. A person is called\.$/,
     reason: /Sounds angry|Sensitive matter/,
   },
+  {
+    wish: 'je voudrais parler à quelqu’un',
+    notice: 'You asked for a person.',
+    reason: 'Asked for a person',
+  },
+  {
+    wish: 'où est mon colis ? commande 1042',
+    notice: 'We are not sure that we understand your language, so a person will read this.',
+    reason: 'Writes in another language',
+  },
 ]) {
   test(`"${wish}" brings a person at once, without a word from the bot`, async ({ page, newPage, deskbell }) => {
     const agentPage = await openConsole(await newPage(), deskbell);

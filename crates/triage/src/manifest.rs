@@ -162,8 +162,8 @@ impl Manifest {
     }
 
     /// What becomes of the model's reading of a message in a language that it did not learn: its guess is not acted on. A
-    /// request for a person stays one, whoever found it, and so does a label that the merchant taught, perhaps in that very
-    /// language. A greeting alone is no more than that in any language.
+    /// likely request for a person stays one, whoever found it, and so does a label that the merchant taught, perhaps in
+    /// that very language. A greeting alone is no more than that in any language.
     #[must_use]
     pub fn unread(&self, guess: Reading, foreign: Foreign) -> Reading {
         let taught = |own: &OwnLabels| own.labels.contains(&guess.intent);
@@ -172,7 +172,8 @@ impl Manifest {
             && foreign.words <= words
             && guess.confidence >= confidence;
         let kept = greets || self.own.as_ref().is_some_and(taught);
-        if guess.intent == self.human || (kept && !foreign.asks_for_person) {
+        let asked = guess.intent == self.human && guess.confidence >= LIKELY;
+        if asked || (kept && !foreign.asks_for_person) {
             return guess;
         }
         let unknown = IntentId::new(UNKNOWN_LANGUAGE).unwrap_or_else(|_| self.out_of_scope.clone());

@@ -171,7 +171,11 @@ function openStream(id, event, demo) {
   const { promise, resolve } = Promise.withResolvers();
   if (!leaving) event.waitUntil(Promise.race([promise, new Promise((late) => setTimeout(late, STAY))]));
   return new ReadableStream({
-    start: (controller) => void streams.set(id, { controller, resolve }),
+    start: (controller) => {
+      streams.set(id, { controller, resolve });
+      // It comes back in a moment, by then to the new version. Open, it would keep that one waiting.
+      if (leaving) end(id);
+    },
     cancel: () => {
       streams.delete(id);
       resolve();

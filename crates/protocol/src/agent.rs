@@ -33,6 +33,18 @@ pub struct AgentSession {
     pub agent: AgentName,
     /// Whether they are online for customers.
     pub online: bool,
+    /// What the sites are called, by key. One that was added meanwhile is missing.
+    #[serde(default)]
+    pub sites: Vec<SiteName>,
+}
+
+/// What a site is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteName {
+    /// The site.
+    pub key: SiteKey,
+    /// The shop's name as customers know it.
+    pub name: String,
 }
 
 /// `PUT /v1/agent/availability`.

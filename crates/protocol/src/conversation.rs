@@ -34,4 +34,12 @@ pub struct Status {
     /// Who owns it. Only while with an agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<AgentName>,
+    /// Whether they are writing just now. Only told to the customer, only while with an agent, and never stored.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub agent_types: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::flat::FlatEvent;
 use crate::{
-    AgentName, ContactText, EscalationReason, IntentId, MessageText, SiteKey, Timestamp,
-    TriageHint, WriteId,
+    AgentName, ContactText, CustomerName, EmailAddress, EscalationReason, IntentId, MessageText,
+    Score, SiteKey, Timestamp, TriageHint, WriteId,
 };
 
 /// Position of an event in its conversation: 1, 2, 3, … without gaps. 0 stands for "before the first".
@@ -103,4 +103,23 @@ pub enum EventBody {
         /// Who.
         agent: AgentName,
     },
+    /// The customer said how the chat with a person was. Said again about the same stretch, the last one counts.
+    Rated {
+        /// The event that ended the human stretch.
+        stretch: Seq,
+        /// How it was.
+        score: Score,
+    },
+    /// The page said who the customer is, or the customer did through it. Nobody has checked it. The last one counts.
+    Introduced {
+        /// The name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<CustomerName>,
+        /// The e-mail address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        email: Option<EmailAddress>,
+    },
+    /// Something that only a newer program knows: a page that was open before an upgrade reads on after it. Never
+    /// written.
+    Unknown,
 }

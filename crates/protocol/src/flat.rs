@@ -8,8 +8,9 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{Error as _, IntoDeserializer};
 
 use crate::{
-    AgentName, ContactText, Event, EventBody, IntentId, MessageText, ReadOn, Reading, Sentiment,
-    SentimentScores, Seq, SiteKey, Timestamp, TriageHint, Verdict, WriteId,
+    AgentName, ContactText, CustomerName, EmailAddress, Event, EventBody, IntentId,
+    IntroductionError, MessageText, ReadOn, Reading, Score, Sentiment, SentimentScores, Seq,
+    SiteKey, Timestamp, TriageHint, Verdict, WriteId,
 };
 
 #[derive(Deserialize)]
@@ -25,6 +26,10 @@ enum Type {
     AgentMessage,
     HandedBack,
     Closed,
+    Rated,
+    Introduced,
+    #[serde(other)]
+    Unknown,
 }
 
 /// All fields that any event has.
@@ -49,6 +54,10 @@ pub(crate) struct FlatEvent {
     reason: Option<String>,
     contact: Option<ContactText>,
     agent: Option<AgentName>,
+    stretch: Option<Seq>,
+    score: Option<u64>,
+    name: Option<String>,
+    email: Option<String>,
 }
 
 impl TryFrom<FlatEvent> for Event {
@@ -98,6 +107,15 @@ impl TryFrom<FlatEvent> for Event {
             Type::Closed => EventBody::Closed {
                 agent: need("agent", flat.agent)?,
             },
+            Type::Rated => EventBody::Rated {
+                stretch: need("stretch", flat.stretch)?,
+                score: Score::try_from(need("score", flat.score)?).map_err(Error::custom)?,
+            },
+            Type::Introduced => EventBody::Introduced {
+                name: said(flat.name, CustomerName::new)?,
+                email: said(flat.email, EmailAddress::new)?,
+            },
+            Type::Unknown => EventBody::Unknown,
         };
         Ok(Self {
             seq: flat.seq,
@@ -154,6 +172,16 @@ impl TryFrom<FlatHint> for TriageHint {
 
 fn need<T>(field: &'static str, value: Option<T>) -> Result<T, Error> {
     value.ok_or_else(|| Error::missing_field(field))
+}
+
+/// What the page said, if it did.
+fn said<T>(
+    text: Option<String>,
+    check: impl Fn(&str) -> Result<T, IntroductionError>,
+) -> Result<Option<T>, Error> {
+    text.map(|text| check(&text))
+        .transpose()
+        .map_err(Error::custom)
 }
 
 /// The variant that is written as `name`.
@@ -229,6 +257,18 @@ mod tests {
             },
             EventBody::HandedBack { agent: agent() },
             EventBody::Closed { agent: agent() },
+            EventBody::Rated {
+                stretch: 6,
+                score: Score::new(4).unwrap(),
+            },
+            EventBody::Introduced {
+                name: Some(CustomerName::new("Ana Ruiz").unwrap()),
+                email: Some(EmailAddress::new("ana@example.com").unwrap()),
+            },
+            EventBody::Introduced {
+                name: None,
+                email: Some(EmailAddress::new("ana@example.com").unwrap()),
+            },
         ]
     }
 
@@ -253,6 +293,13 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_newer_program_knows_is_an_event_all_the_same() {
+        let json = r#"{"seq":1,"at":5,"write":"0123456789abcdef","type":"rained","drops":[1]}"#;
+        let found = serde_json::from_str::<Event>(json).unwrap();
+        assert_eq!((found.seq, found.body), (1, EventBody::Unknown));
+    }
+
+    #[test]
     fn a_field_that_is_missing_or_wrong_is_named() {
         let head = r#""seq":1,"at":5,"write":"0123456789abcdef""#;
         let error = |rest: &str| {
@@ -266,6 +313,6 @@ mod tests {
         assert!(error(r#""type":"escalated","reason":"weather""#).contains("`weather`"));
         assert!(error(r#""type":"agent_message","text":" ""#).contains("agent"));
         assert!(error(r#""type":"customer_message","text":" ""#).contains("empty"));
-        assert!(error(r#""type":"rained""#).contains("`rained`"));
+        assert!(error(r#""answer":1"#).contains("`type`"));
     }
 }

@@ -8,24 +8,28 @@ mod conversation;
 mod event;
 mod flat;
 mod ids;
+mod introduction;
 mod problem;
+mod rating;
 mod reading;
 mod requests;
 mod site;
 mod text;
 
-pub use agent::{AgentName, AgentSession, Availability, ConversationCard, Inbox, SignIn};
+pub use agent::{AgentName, AgentSession, Availability, ConversationCard, Inbox, SignIn, SiteName};
 pub use conversation::{ConversationState, Status};
 pub use event::{Event, EventBody, Seq};
 pub use ids::{AgentId, ConversationId, IdError, IntentId, SiteKey, VisitorToken, WriteId};
+pub use introduction::{CustomerName, EmailAddress, Introduction, IntroductionError};
 pub use problem::{Problem, ProblemCode};
+pub use rating::{Score, ScoreError};
 pub use reading::{
     AnswerReason, EscalationReason, OfferReason, ReadOn, Reading, Sentiment, SentimentScores,
     TriageHint, Verdict,
 };
 pub use requests::{
-    AgentReply, AgentWrite, EscalationAccepted, GiveFeedback, LeaveContact, MessageAccepted,
-    OpenConversation, Opened, PostMessage, RequestHuman,
+    AgentReply, AgentWrite, EscalationAccepted, GiveFeedback, Introduce, LeaveContact,
+    MessageAccepted, OpenConversation, Opened, PostMessage, RateStretch, RequestHuman,
 };
 pub use site::{FallbackContact, SiteInfo};
 pub use text::{ContactText, MessageText, TextError};

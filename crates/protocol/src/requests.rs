@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ContactText, ConversationId, Event, MessageText, Seq, SiteKey, Status, TriageHint, WriteId,
+    ContactText, ConversationId, CustomerName, EmailAddress, Event, MessageText, Score, Seq,
+    SiteKey, Status, TriageHint, WriteId,
 };
 
 /// `POST /v1/conversations`, with the visitor token as bearer. The same token and site always give the same conversation.
@@ -86,6 +87,32 @@ pub struct LeaveContact {
     pub write: WriteId,
     /// E-mail, phone or whatever they write.
     pub contact: ContactText,
+}
+
+/// `POST /v1/conversations/{id}/rating`: how the chat with a person was. May be said again; the last one counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateStretch {
+    /// Names this write.
+    pub write: WriteId,
+    /// The event that ended the human stretch: `handed_back` or `closed`.
+    pub stretch: Seq,
+    /// How it was.
+    pub score: Score,
+}
+
+/// `POST /v1/conversations/{id}/introduction`: who the page says the customer is. One of both at least.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Introduce {
+    /// Names this write.
+    pub write: WriteId,
+    /// The name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<CustomerName>,
+    /// The e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
 }
 
 /// `POST /v1/agent/conversations/{id}/messages`.

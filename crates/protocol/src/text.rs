@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Why a text was refused. The sentences are shown to the person who typed it.
+/// Why a text was refused. Customers read their own language's words for it, agents and logs these.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum TextError {
     /// Nothing but white space.

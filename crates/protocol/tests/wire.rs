@@ -120,6 +120,28 @@ fn answers_of_the_bot_and_of_people() {
 }
 
 #[test]
+fn what_customers_say_of_people_and_of_themselves() {
+    assert_snapshot!(event(EventBody::Rated { stretch: 9, score: Score::new(4).unwrap() }),
+        @r#"{"seq":2,"at":1700000000000,"write":"0123456789abcdef","type":"rated","stretch":9,"score":4}"#);
+    assert_snapshot!(event(EventBody::Introduced {
+        name: Some(CustomerName::new("Ana Ruiz").unwrap()),
+        email: Some(EmailAddress::new("ana@example.com").unwrap()),
+    }), @r#"{"seq":2,"at":1700000000000,"write":"0123456789abcdef","type":"introduced","name":"Ana Ruiz","email":"ana@example.com"}"#);
+    let rate = RateStretch {
+        write: write(),
+        stretch: 9,
+        score: Score::new(1).unwrap(),
+    };
+    assert_snapshot!(wire(&rate), @r#"{"write":"0123456789abcdef","stretch":9,"score":1}"#);
+    let introduce = Introduce {
+        write: write(),
+        name: Some(CustomerName::new("Ana Ruiz").unwrap()),
+        email: None,
+    };
+    assert_snapshot!(wire(&introduce), @r#"{"write":"0123456789abcdef","name":"Ana Ruiz"}"#);
+}
+
+#[test]
 fn every_verdict_has_its_words() {
     let all = [
         Verdict::Bot(AnswerReason::Routine),
@@ -161,6 +183,7 @@ fn statuses_of_every_state() {
         waiting_since: None,
         agents_online: 0,
         agent: None,
+        agent_types: false,
     };
     assert_snapshot!(wire(&bot), @r#"{"state":"bot","agents_online":0}"#);
     let waiting = Status {
@@ -179,6 +202,12 @@ fn statuses_of_every_state() {
     };
     assert_snapshot!(wire(&with_agent),
         @r#"{"state":"with_agent","agents_online":2,"agent":{"id":"sam","name":"Sam"}}"#);
+    let writing = Status {
+        agent_types: true,
+        ..with_agent
+    };
+    assert_snapshot!(wire(&writing),
+        @r#"{"state":"with_agent","agents_online":2,"agent":{"id":"sam","name":"Sam"},"agent_types":true}"#);
     let closed = Status {
         state: ConversationState::Closed,
         ..bot
@@ -220,6 +249,7 @@ fn what_customers_send_and_get() {
         waiting_since: Some(1),
         agents_online: 1,
         agent: None,
+        agent_types: false,
     };
     assert_snapshot!(wire(&Opened { conversation: conversation(), status: status.clone() }),
         @r#"{"conversation":"fedcba9876543210","status":{"state":"waiting","position":1,"waiting_since":1,"agents_online":1}}"#);
@@ -258,8 +288,12 @@ fn what_agents_send_and_get() {
     };
     assert_snapshot!(serde_json::to_string(&sign_in).unwrap(),
         @r#"{"email":"sam@fern.example","password":"secret"}"#);
-    assert_snapshot!(wire(&AgentSession { agent: sam(), online: true }),
-        @r#"{"agent":{"id":"sam","name":"Sam"},"online":true}"#);
+    let sites = vec![SiteName {
+        key: site(),
+        name: "Fern & Field".to_owned(),
+    }];
+    assert_snapshot!(wire(&AgentSession { agent: sam(), online: true, sites }),
+        @r#"{"agent":{"id":"sam","name":"Sam"},"online":true,"sites":[{"key":"fern","name":"Fern & Field"}]}"#);
     assert_snapshot!(wire(&Availability { online: true }), @r#"{"online":true}"#);
     assert_snapshot!(wire(&AgentReply { write: write(), text: text("hi") }),
         @r#"{"write":"0123456789abcdef","text":"hi"}"#);

@@ -1,5 +1,5 @@
-// The demonstration's server, in the browser: answers /v1 from a program that keeps its data in IndexedDB, and every
-// other address from the files that were fetched at the first visit.
+// The demonstration's server, in the browser: answers /v1 and /contact from a program that keeps its data in IndexedDB,
+// and every other address from the files that were fetched at the first visit.
 import start, { Program } from '.{{asset:demo.js}}';
 
 /** SHA-256 of every file by its path below this folder. A new version of any file is a new version of this script. */
@@ -29,7 +29,7 @@ const extensionOf = (path) => path.slice(path.lastIndexOf('.') + 1);
 
 /** The file for an address below the folder, or nothing. */
 function fileAt(below) {
-  const path = pages[below] ?? (below.startsWith('contact/') ? 'contact.html' : below);
+  const path = pages[below] ?? below;
   return Object.hasOwn(FILES, path) ? path : undefined;
 }
 
@@ -122,7 +122,9 @@ const program = () =>
 
 async function run() {
   await start({ module_or_path: await file('{{asset:demo_bg.wasm}}'.slice(1)) });
-  const demo = new Program();
+  const look = ['{{asset:deskbell.svg}}', '{{asset:tokens.css}}', '{{asset:contact.css}}'];
+  const [icon, ...sheets] = look.map((path) => base + path.slice(1));
+  const demo = new Program(JSON.stringify({ icon, sheets }));
   const records = await openRecords().catch((error) => {
     console.warn('Deskbell: this browser keeps nothing; the demonstration lasts as long as its worker.', error);
   });
@@ -227,6 +229,12 @@ function refusal(error) {
   return Response.json(problem, { status: 503 });
 }
 
+/** What the contact page may do, as on a server. */
+const formPolicy = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+};
+
 async function answer(event, path, query) {
   const { request } = event;
   const { method, headers } = request;
@@ -239,6 +247,8 @@ async function answer(event, path, query) {
     authorization: headers.get('authorization'),
     content_type: headers.get('content-type'),
     last_event_id: headers.get('last-event-id'),
+    // The header itself is not shown to workers.
+    accept_language: navigator.languages.join(),
   });
   return turn(async () => {
     const { demo, records } = await program();
@@ -251,8 +261,8 @@ async function answer(event, path, query) {
       const stream = openStream(content, event, demo);
       response = new Response(stream, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } });
     } else {
-      const type = { 'content-type': 'application/json', 'cache-control': 'no-store' };
-      response = new Response(kind === 'json' ? content : null, { status: answered.status, headers: type });
+      const type = { 'content-type': types[kind] ?? types.json, 'cache-control': 'no-store', ...(kind === 'html' && formPolicy) };
+      response = new Response(content ?? null, { status: answered.status, headers: type });
     }
     spread(demo);
     if (answered.changes.length) channel.postMessage('changed');
@@ -269,7 +279,7 @@ addEventListener('fetch', (event) => {
   if (url.origin !== location.origin) return;
   // A page asks for addresses from the root on, wherever this folder lies.
   const below = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname.slice(1);
-  if (below.startsWith('v1/')) return event.respondWith(answer(event, `/${below}`, url.search.slice(1)));
+  if (/^(?:v1|contact)\//.test(below)) return event.respondWith(answer(event, `/${below}`, url.search.slice(1)));
   const path = fileAt(below);
   if (path) event.respondWith(file(path));
 });

@@ -4,7 +4,7 @@
 use deskbell_desk::Command;
 use deskbell_protocol::{
     AgentReply, AgentSession, AgentWrite, Availability, ConversationId, MessageAccepted,
-    ProblemCode, SignIn, Timestamp,
+    ProblemCode, SignIn, SiteName, Timestamp,
 };
 
 use crate::body;
@@ -70,8 +70,10 @@ pub(crate) fn operation(
     (method, id, what): (&str, &str, &str),
 ) -> Result<Body, Refused> {
     match (what, method) {
-        ("claim" | "messages" | "return" | "close", "POST") | ("events", "GET") => {}
-        ("claim" | "messages" | "return" | "close" | "events", _) => return Err(Refused::method()),
+        ("claim" | "messages" | "typing" | "return" | "close", "POST") | ("events", "GET") => {}
+        ("claim" | "messages" | "typing" | "return" | "close" | "events", _) => {
+            return Err(Refused::method());
+        }
         _ => return Err(Refused::not_found()),
     }
     signed_in(demo)?;
@@ -86,6 +88,13 @@ pub(crate) fn operation(
             }
             let after = cursor(request)?;
             return Ok(Body::Stream(demo.streams.open(id, after, Reader::Agent)));
+        }
+        "typing" => {
+            if conversation.agent.is_none_or(|owner| owner.id != me.id) {
+                return Err(Refused::not_yours());
+            }
+            demo.typing.typed(&id, &me.id, now);
+            return Ok(Body::Nothing);
         }
         "messages" => {
             let AgentReply { write, text } = body::read(request)?;
@@ -102,6 +111,9 @@ pub(crate) fn operation(
         }
     };
     let appended = demo.carry_out(&id, &write, now, &command)?;
+    if what != "claim" {
+        demo.typing.stopped(&id);
+    }
     body::write(&MessageAccepted {
         events: appended.events,
     })
@@ -118,5 +130,9 @@ fn session_of(demo: &Demo) -> AgentSession {
     AgentSession {
         agent: demo.agent.clone(),
         online: demo.staff.online,
+        sites: vec![SiteName {
+            key: demo.site.key.clone(),
+            name: demo.site.name.clone(),
+        }],
     }
 }

@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use deskbell_desk::contact_page::Look;
 use deskbell_desk::{
     AnswerBookError, Appended, AvailabilityBoard, BrokenHistory, Command, Conversation, Desk,
-    KeptConversation, MemoryLog, Site,
+    KeptConversation, MemoryLog, Site, TypingBoard,
 };
-use deskbell_protocol::{AgentName, ConversationId, IdError, Timestamp, WriteId};
+use deskbell_protocol::{AgentName, ConversationId, IdError, Status, Timestamp, WriteId};
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::http::{Answer, Body, Change, Refused, Request};
 use crate::stream::Streams;
-use crate::{agent, customer, shop, stage};
+use crate::{agent, contact, customer, http, shop, stage};
 
 /// Name of the record about the agent.
 const STAFF: &str = "staff";
@@ -85,7 +86,9 @@ pub struct Demo {
     pub(crate) agent: AgentName,
     pub(crate) staff: Staff,
     pub(crate) board: AvailabilityBoard,
+    pub(crate) typing: TypingBoard,
     pub(crate) streams: Streams,
+    pub(crate) look: Look,
     conversations: BTreeSet<ConversationId>,
     changes: Vec<Change>,
 }
@@ -104,10 +107,19 @@ impl Demo {
             agent: shop::agent()?,
             staff: Staff::default(),
             board: AvailabilityBoard::default(),
+            typing: TypingBoard::default(),
             streams: Streams::default(),
+            look: Look::default(),
             conversations: BTreeSet::new(),
             changes: Vec::new(),
         })
+    }
+
+    /// Says with what the contact page is drawn.
+    #[must_use]
+    pub fn with_look(mut self, look: Look) -> Self {
+        self.look = look;
+        self
     }
 
     /// Takes back a record that was kept.
@@ -147,13 +159,17 @@ impl Demo {
                 body,
                 changes: std::mem::take(&mut self.changes),
             },
-            Err(refused) => refused.into_answer(random),
+            Err(refused) => http::refused(refused, random),
         }
     }
 
     fn route(&mut self, request: &Request, moment: Moment) -> Result<(u16, Body), Refused> {
         let path: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
         let ok = |body| (200, body);
+        let done = |body| match body {
+            Body::Nothing => (204, body),
+            body => (200, body),
+        };
         match (path.as_slice(), request.method.as_str()) {
             (["v1", "conversations"], "POST") => customer::open(self, request, moment).map(ok),
             (["v1", "conversations", id, what], method) => {
@@ -164,8 +180,9 @@ impl Demo {
             (["v1", "agent", "availability"], "PUT") => agent::availability(self, request).map(ok),
             (["v1", "agent", "inbox"], "GET") => agent::inbox(self).map(ok),
             (["v1", "agent", "conversations", id, what], method) => {
-                agent::operation(self, request, moment.now, (method, id, what)).map(ok)
+                agent::operation(self, request, moment.now, (method, id, what)).map(done)
             }
+            (["contact", key], method) => contact::page(self, request, moment, (method, key)),
             (["v1", "demo"], "GET") => stage::show(self).map(ok),
             (["v1", "demo"], "DELETE") => {
                 self.start_over();
@@ -221,6 +238,21 @@ impl Demo {
         at_once(self.desk.log().conversation(id))??.ok_or_else(Refused::unknown_conversation)
     }
 
+    /// What its customer is told about a conversation.
+    pub(crate) fn status_for_customer(
+        &self,
+        conversation: &Conversation,
+        now: Timestamp,
+    ) -> Result<Status, Refused> {
+        let online = self.board.online(now);
+        let status = at_once(self.desk.status(conversation, online))??;
+        let agent_types = self.typing.types_until(conversation, now).is_some();
+        Ok(Status {
+            agent_types,
+            ..status
+        })
+    }
+
     /// All conversations with their events.
     pub(crate) fn conversations(&self) -> impl Iterator<Item = KeptConversation> + '_ {
         self.conversations.iter().filter_map(|id| self.log.kept(id))
@@ -231,6 +263,7 @@ impl Demo {
         self.desk = Desk::new(Arc::<MemoryLog>::clone(&self.log));
         self.staff = Staff::default();
         self.board = AvailabilityBoard::default();
+        self.typing = TypingBoard::default();
         self.streams.end_all();
         self.conversations.clear();
         self.changes.push(Change::ForgetAll);

@@ -1,9 +1,7 @@
 //! A request and its answer, as far as the API needs them.
 
-use std::borrow::Cow;
-
-use deskbell_desk::{DeskError, Refusal, StoreError};
-use deskbell_protocol::{Problem, ProblemCode};
+pub(crate) use deskbell_desk::Refused;
+use deskbell_protocol::Problem;
 use serde::{Deserialize, Serialize};
 
 use crate::stream::StreamId;
@@ -13,7 +11,7 @@ use crate::stream::StreamId;
 pub struct Request {
     /// In capitals.
     pub method: String,
-    /// From `/v1` on, without query.
+    /// As on a server, from `/v1` or `/contact` on, without query.
     pub path: String,
     /// What stands behind the `?`, or nothing.
     #[serde(default)]
@@ -27,6 +25,9 @@ pub struct Request {
     /// The header of this name.
     #[serde(default)]
     pub last_event_id: Option<String>,
+    /// The languages that the browser wants, as in the header.
+    #[serde(default)]
+    pub accept_language: Option<String>,
     /// The body as text.
     #[serde(default)]
     pub body: String,
@@ -62,6 +63,8 @@ pub enum Body {
     Nothing,
     /// JSON.
     Json(String),
+    /// A page.
+    Html(String),
     /// Server-sent events, which come as [`crate::News`].
     Stream(StreamId),
 }
@@ -81,90 +84,16 @@ pub enum Change {
     ForgetAll,
 }
 
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    code: ProblemCode,
-    message: Cow<'static, str>,
-}
-
-impl Refused {
-    pub(crate) fn new(code: ProblemCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
-    }
-
-    pub(crate) fn unknown_conversation() -> Self {
-        Self::new(
-            ProblemCode::UnknownConversation,
-            "There is no such conversation.",
-        )
-    }
-
-    pub(crate) fn unknown_site() -> Self {
-        Self::new(ProblemCode::UnknownSite, "There is no shop with this key.")
-    }
-
-    pub(crate) fn invalid_value(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ProblemCode::InvalidValue, message)
-    }
-
-    pub(crate) fn not_found() -> Self {
-        Self::new(ProblemCode::NotFound, "There is nothing at this address.")
-    }
-
-    pub(crate) fn method() -> Self {
-        Self::new(
-            ProblemCode::MethodNotAllowed,
-            "This address does not take that method.",
-        )
-    }
-
-    pub(crate) fn internal() -> Self {
-        Self::new(
-            ProblemCode::Internal,
-            "Something went wrong on our side. Please try again.",
-        )
-    }
-
-    /// The answer; `random` is the request's id.
-    pub(crate) fn into_answer(self, random: u128) -> Answer {
-        let problem = Problem {
-            code: self.code,
-            message: self.message.into_owned(),
-            request_id: format!("{random:032x}"),
-        };
-        Answer {
-            status: self.code.status(),
-            body: serde_json::to_string(&problem).map_or(Body::Nothing, Body::Json),
-            changes: Vec::new(),
-        }
-    }
-}
-
-impl From<StoreError> for Refused {
-    fn from(_: StoreError) -> Self {
-        Self::new(
-            ProblemCode::Unavailable,
-            "The demonstration cannot reach its data now. Nothing was stored; please try again.",
-        )
-    }
-}
-
-impl From<DeskError> for Refused {
-    fn from(error: DeskError) -> Self {
-        let refusal = match error {
-            DeskError::UnknownConversation => return Self::unknown_conversation(),
-            DeskError::Store(error) => return error.into(),
-            DeskError::Refused(refusal) => refusal,
-        };
-        let code = match refusal {
-            Refusal::WrongState(_) => ProblemCode::WrongState,
-            Refusal::AlreadyClaimed { .. } => ProblemCode::AlreadyClaimed,
-            Refusal::WriteIdReused => ProblemCode::WriteIdReused,
-        };
-        Self::new(code, refusal.to_string())
+/// The answer to a refused request; `random` is its id.
+pub(crate) fn refused(refused: Refused, random: u128) -> Answer {
+    let problem = Problem {
+        code: refused.code,
+        message: refused.message.into_owned(),
+        request_id: format!("{random:032x}"),
+    };
+    Answer {
+        status: refused.code.status(),
+        body: serde_json::to_string(&problem).map_or(Body::Nothing, Body::Json),
+        changes: Vec::new(),
     }
 }

@@ -6,12 +6,15 @@
 
 mod agent;
 mod body;
+mod contact;
 mod customer;
 mod demo;
 mod http;
 mod shop;
 mod stage;
 mod stream;
+
+pub use deskbell_desk::contact_page::Look;
 
 pub use demo::{Demo, RestoreError, StartError};
 pub use http::{Answer, Body, Change, Request};

@@ -9,13 +9,15 @@ pub struct Program(Demo);
 
 #[wasm_bindgen]
 impl Program {
-    /// One in which nothing has happened yet.
+    /// One in which nothing has happened yet. `look`, as JSON: with what the contact page is drawn.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with its own data.
+    /// A sentence that says what is wrong with that or with its own data.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Result<Self, String> {
-        Demo::new().map(Self).map_err(|error| error.to_string())
+    pub fn new(look: &str) -> Result<Self, String> {
+        let look = serde_json::from_str(look).map_err(|error| error.to_string())?;
+        let demo = Demo::new().map_err(|error| error.to_string())?;
+        Ok(Self(demo.with_look(look)))
     }
 
     /// Takes back a kept record.

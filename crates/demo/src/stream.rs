@@ -170,7 +170,10 @@ impl Feed {
                         *cursor = event.seq;
                     }
                 }
-                let status = at_once(demo.desk.status(&conversation, agents_online))??;
+                let status = match reader {
+                    Reader::Customer => demo.status_for_customer(&conversation, now)?,
+                    Reader::Agent => at_once(demo.desk.status(&conversation, agents_online))??,
+                };
                 if shown.as_ref() != Some(&status) {
                     message(text, "status", None, &status)?;
                     *shown = Some(status);

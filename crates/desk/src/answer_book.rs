@@ -84,15 +84,14 @@ impl AnswerBook {
         }
     }
 
-    /// The bot's message to a verdict; none if a person takes over. `shop` and `disclose` make the first bot
-    /// message say who speaks: that sentence is not the merchant's to remove.
+    /// The bot's message to a verdict; none if a person takes over. It begins with `disclosure`, which makes the first
+    /// bot message say who speaks: that sentence is not the merchant's to remove.
     #[must_use]
     pub fn reply(
         &self,
         verdict: Verdict,
         reading: Option<&Reading>,
-        shop: &str,
-        disclose: bool,
+        disclosure: Option<&str>,
     ) -> Option<EventBody> {
         let known = reading.and_then(|reading| {
             self.answers
@@ -107,9 +106,7 @@ impl AnswerBook {
             }
             _ => (None, &self.not_understood, None),
         };
-        let disclosure = disclose
-            .then(|| format!("Hello! I am the automated assistant of {shop}, not a person."));
-        let text = [disclosure.as_deref(), before, Some(answer.text.as_str())]
+        let text = [disclosure, before, Some(answer.text.as_str())]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -119,7 +116,7 @@ impl AnswerBook {
             suggestions: answer.suggestions.clone(),
             intent,
             offers_human: matches!(verdict, Verdict::OfferHuman(_)),
-            discloses_bot: disclose,
+            discloses_bot: disclosure.is_some(),
         })
     }
 }

@@ -1,13 +1,13 @@
 //! What can be asked of a conversation, and which events follow. Pure.
 
 use deskbell_protocol::{
-    AgentName, ContactText, ConversationState, EscalationReason, EventBody, MessageText,
-    OfferReason, Seq, TriageHint, Verdict,
+    AgentName, ContactText, ConversationState, EscalationReason, EventBody, Introduction,
+    MessageText, OfferReason, Score, Seq, TriageHint, Verdict,
 };
 use deskbell_triage::policy;
 use thiserror::Error;
 
-use crate::{Conversation, Site};
+use crate::{Conversation, Language, Site};
 
 /// Why a command cannot be carried out.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -51,6 +51,10 @@ pub enum Command<'a> {
     },
     /// The customer says how to reach them.
     LeaveContact(ContactText),
+    /// The customer says how the chat with a person was: the stretch that ended with this event. The last score counts.
+    Rate(Seq, Score),
+    /// The page says who the customer is.
+    Introduce(Introduction),
     /// The customer uses the form that needs no JavaScript: a message, how to reach them, a person please.
     ContactForm {
         /// What.
@@ -88,6 +92,27 @@ impl Command<'_> {
             } => feedback(conversation, *answer, *helped, site),
             Self::LeaveContact(contact) => Ok(vec![EventBody::ContactLeft {
                 contact: contact.clone(),
+            }]),
+            Self::Rate(stretch, score) => {
+                if !conversation.ended_stretches.contains(stretch) {
+                    return Err(Refusal::WrongState(
+                        "There is no chat with a person here that ended and could be rated.",
+                    ));
+                }
+                Ok(vec![EventBody::Rated {
+                    stretch: *stretch,
+                    score: *score,
+                }])
+            }
+            // Pages say it again on every visit.
+            Self::Introduce(introduction)
+                if conversation.introduced.as_ref() == Some(introduction) =>
+            {
+                Ok(Vec::new())
+            }
+            Self::Introduce(Introduction { name, email }) => Ok(vec![EventBody::Introduced {
+                name: name.clone(),
+                email: email.clone(),
             }]),
             Self::ContactForm {
                 text,
@@ -150,6 +175,16 @@ impl Command<'_> {
                 contact == stored
             }
             (
+                Self::Rate(stretch, score),
+                EventBody::Rated {
+                    stretch: of,
+                    score: stored,
+                },
+            ) => stretch == of && score == stored,
+            (Self::Introduce(introduction), EventBody::Introduced { name, email }) => {
+                (&introduction.name, &introduction.email) == (name, email)
+            }
+            (
                 Self::Reply(agent, text),
                 EventBody::AgentMessage {
                     agent: by,
@@ -208,11 +243,17 @@ fn message(
         events.extend(site.answers.reply(
             verdict,
             reading,
-            &site.name,
-            !conversation.bot_disclosed,
+            disclosure(conversation, site).as_deref(),
         ));
     }
     events
+}
+
+/// Who speaks, unless the bot has said so. In the site's language, as everything the bot says.
+fn disclosure(conversation: &Conversation, site: &Site) -> Option<String> {
+    let language = Language::named(&site.language).unwrap_or_default();
+    let said = language.words().disclosure;
+    (!conversation.bot_disclosed).then(|| said.replace("{shop}", &site.name))
 }
 
 fn escalate(conversation: &Conversation, reason: EscalationReason) -> Option<EventBody> {
@@ -244,8 +285,7 @@ fn feedback(
         events.extend(site.answers.reply(
             Verdict::OfferHuman(OfferReason::Unsure),
             None,
-            &site.name,
-            !conversation.bot_disclosed,
+            disclosure(conversation, site).as_deref(),
         ));
     }
     Ok(events)

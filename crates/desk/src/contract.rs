@@ -2,12 +2,18 @@
 //!
 //! Each function panics with a sentence when the store breaks the contract.
 
+mod customers_word;
+
 use deskbell_protocol::{
     AgentId, AgentName, ContactText, ConversationId, ConversationState, EscalationReason, Event,
-    EventBody, FallbackContact, MessageText, SiteKey, WriteId,
+    EventBody, FallbackContact, Introduction, MessageText, Score, SiteKey, WriteId,
 };
 use deskbell_triage::policy::Policy;
 use futures_util::future::join_all;
+
+pub use customers_word::{
+    an_introduction_is_stored_once, only_an_ended_human_stretch_can_be_rated,
+};
 
 use crate::{
     Agent, Answer, AnswerBook, AppendError, Appended, Command, Conversation, Directory,
@@ -351,6 +357,11 @@ pub async fn the_projection_equals_the_fold_over_the_events(log: &dyn EventLog) 
         ("again", Command::Ring),
         ("claim2", Command::Claim(agent.clone())),
         ("close", Command::Close(agent)),
+        ("rate", Command::Rate(5, Score::new(5).expect("a score"))),
+        (
+            "introduce",
+            Command::Introduce(Introduction::new("Ana", "").expect("a valid introduction")),
+        ),
     ];
     for (n, (name, command)) in (2_000..).zip(&steps) {
         append(log, "fold", name, n, command)

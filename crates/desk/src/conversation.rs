@@ -2,7 +2,7 @@
 
 use deskbell_protocol::{
     AgentName, ContactText, ConversationCard, ConversationId, ConversationState, EscalationReason,
-    Event, EventBody, IntentId, Sentiment, Seq, SiteKey, Timestamp,
+    Event, EventBody, IntentId, Introduction, Sentiment, Seq, SiteKey, Timestamp,
 };
 use deskbell_triage::policy::{BotStretch, Policy};
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub struct Conversation {
     pub stretch: BotStretch,
     /// The bot messages a customer may still judge: those of the present stretch.
     pub answers: Vec<Seq>,
+    /// The events that ended a human stretch, which the customer may rate.
+    #[serde(default)]
+    pub ended_stretches: Vec<Seq>,
     /// Beginning of what the customer wrote last.
     pub preview: Option<String>,
     /// How it was understood.
@@ -49,6 +52,9 @@ pub struct Conversation {
     pub sentiment: Option<Sentiment>,
     /// How to reach the customer.
     pub contact: Option<ContactText>,
+    /// Who the customer is, as the page said last. Nobody has checked it.
+    #[serde(default)]
+    pub introduced: Option<Introduction>,
     /// Language tag, if known.
     pub language: Option<String>,
     /// Page, if known.
@@ -77,10 +83,12 @@ impl Conversation {
             bot_disclosed: false,
             stretch: BotStretch::default(),
             answers: Vec::new(),
+            ended_stretches: Vec::new(),
             preview: None,
             intent: None,
             sentiment: None,
             contact: None,
+            introduced: None,
             language: None,
             page: None,
         }
@@ -123,8 +131,19 @@ impl Conversation {
                 self.waiting_since = None;
             }
             EventBody::AgentMessage { .. } => {}
-            EventBody::HandedBack { .. } => self.end_human_stretch(ConversationState::Bot),
-            EventBody::Closed { .. } => self.end_human_stretch(ConversationState::Closed),
+            EventBody::HandedBack { .. } => {
+                self.end_human_stretch(event.seq, ConversationState::Bot);
+            }
+            EventBody::Closed { .. } => {
+                self.end_human_stretch(event.seq, ConversationState::Closed);
+            }
+            EventBody::Rated { .. } | EventBody::Unknown => {}
+            EventBody::Introduced { name, email } => {
+                self.introduced = Some(Introduction {
+                    name: name.clone(),
+                    email: email.clone(),
+                });
+            }
         }
         if self.state == ConversationState::Bot
             || !matches!(event.body, EventBody::CustomerMessage { .. })
@@ -133,7 +152,8 @@ impl Conversation {
         }
     }
 
-    fn end_human_stretch(&mut self, next: ConversationState) {
+    fn end_human_stretch(&mut self, end: Seq, next: ConversationState) {
+        self.ended_stretches.push(end);
         self.state = next;
         self.agent = None;
         self.waiting_since = None;

@@ -2,17 +2,25 @@
 //!
 //! What happened is a log of events (trait [`EventLog`]); a [`Conversation`] is a fold over it; a [`Command`] decides,
 //! purely, which events come next. Whoever stores the log runs that decision inside one transaction.
+//!
+//! Whoever serves the API also finds here what is the same everywhere: how requests are checked ([`incoming`]) and
+//! refused ([`Refused`]), and the [`contact_page`] that needs no JavaScript.
 
 mod answer_book;
 mod availability;
 mod command;
+pub mod contact_page;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 mod conversation;
 mod directory;
 mod event_log;
+pub mod incoming;
+mod language;
 mod memory;
+mod refused;
 mod service;
+mod typing;
 
 pub use answer_book::{Answer, AnswerBook, AnswerBookError};
 pub use availability::{AvailabilityBoard, GRACE_MS};
@@ -20,5 +28,8 @@ pub use command::{Command, Refusal};
 pub use conversation::{Conversation, VisitorHash};
 pub use directory::{Agent, Directory, DirectoryError, Session, SessionHash, Site};
 pub use event_log::{AppendError, Appended, Decide, EventLog, NewConversation, StoreError};
+pub use language::Language;
 pub use memory::{BrokenHistory, KeptConversation, MemoryLog};
+pub use refused::Refused;
 pub use service::{Desk, DeskError};
+pub use typing::{TYPING_MS, TypingBoard};

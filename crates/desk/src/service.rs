@@ -91,7 +91,7 @@ impl Desk {
         }
     }
 
-    /// The live status of a conversation.
+    /// The live status of a conversation. Whether its agent types is known to nobody here: who tells a customer adds it.
     ///
     /// # Errors
     /// If the store fails.
@@ -111,6 +111,7 @@ impl Desk {
             waiting_since: conversation.waiting_since,
             agents_online,
             agent: conversation.agent.clone(),
+            agent_types: false,
         })
     }
 

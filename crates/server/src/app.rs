@@ -1,9 +1,11 @@
 //! The state that all handlers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use deskbell_desk::{Appended, Command, Desk, Directory, EventLog, Site};
-use deskbell_protocol::{ConversationId, ConversationState, EventBody, WriteId};
+use deskbell_desk::{
+    Appended, Command, Conversation, Desk, Directory, EventLog, Site, TypingBoard,
+};
+use deskbell_protocol::{ConversationId, ConversationState, EventBody, Status, Timestamp, WriteId};
 use deskbell_store_sqlite::SqliteStore;
 use tokio::sync::{Semaphore, watch};
 
@@ -30,6 +32,7 @@ pub struct App {
     pub(crate) settings: ServerSettings,
     pub(crate) wakeups: Wakeups,
     pub(crate) presence: Arc<Presence>,
+    typing: Mutex<TypingBoard>,
     pub(crate) throttle: LoginThrottle,
     pub(crate) password_checks: Arc<Semaphore>,
     /// Turns true once: streams end then.
@@ -53,6 +56,7 @@ impl App {
             reader,
             model: None,
             presence: Arc::new(Presence::new(clock.clone())),
+            typing: Mutex::default(),
             clock,
             settings,
             wakeups: Wakeups::default(),
@@ -68,6 +72,29 @@ impl App {
     pub fn with_model(mut self, files: &ModelFiles) -> Self {
         self.model = Some(ServedModel::new(files));
         self
+    }
+
+    /// Which agents are writing just now. No code panics while it holds the lock.
+    pub(crate) fn typing(&self) -> MutexGuard<'_, TypingBoard> {
+        self.typing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a conversation's customer is told about it, and until when that counts if its agent is writing.
+    pub(crate) async fn status_for_customer(
+        &self,
+        conversation: &Conversation,
+        agents_online: u32,
+    ) -> Result<(Status, Option<Timestamp>), ApiError> {
+        let status = self.desk.status(conversation, agents_online).await?;
+        let until = self.typing().types_until(conversation, self.clock.now());
+        let agent_types = until.is_some();
+        Ok((
+            Status {
+                agent_types,
+                ..status
+            },
+            until,
+        ))
     }
 
     /// Carries out a command and wakes who has to know. In a task of its own: a client that goes away while it is
@@ -103,15 +130,19 @@ impl App {
             return;
         }
         let conversation = &appended.conversation;
-        self.wakeups.conversation_changed(&conversation.id);
         let (mut left_queue, mut listed) = (false, false);
         for event in &appended.events {
             match event.body {
                 EventBody::Claimed { .. } => left_queue = true,
-                EventBody::HandedBack { .. } | EventBody::Closed { .. } => listed = true,
+                EventBody::AgentMessage { .. } => self.typing().stopped(&conversation.id),
+                EventBody::HandedBack { .. } | EventBody::Closed { .. } => {
+                    self.typing().stopped(&conversation.id);
+                    listed = true;
+                }
                 _ => {}
             }
         }
+        self.wakeups.conversation_changed(&conversation.id);
         // Whoever joins the queue does so at its end: nobody's place changes.
         if left_queue {
             self.wakeups.queue_changed();

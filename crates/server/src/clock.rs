@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use deskbell_protocol::Timestamp;
 
@@ -31,6 +31,12 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()
+    }
+
+    /// Waits until `time` by this clock has come, as far as it goes as fast as the machine's.
+    pub(crate) async fn at(&self, time: Timestamp) {
+        let left = (time - self.now()).max(0).unsigned_abs();
+        tokio::time::sleep(Duration::from_millis(left)).await;
     }
 }
 

@@ -26,6 +26,8 @@ keeps!(
     reading_resumes_from_any_cursor,
     a_refusal_stores_nothing,
     the_queue_is_fair_and_positions_are_true,
+    only_an_ended_human_stretch_can_be_rated,
+    an_introduction_is_stored_once,
     the_projection_equals_the_fold_over_the_events,
     sites_are_kept,
     agents_and_sessions_are_kept,

@@ -151,3 +151,28 @@ fn an_agent_who_says_so_is_not_there() {
         "nobody asked for a person"
     );
 }
+
+#[test]
+fn the_customer_is_told_that_the_agent_writes_until_the_message_is_there_or_time_has_passed() {
+    let mut worker = Worker::start();
+    let ann = worker.visitor("ann");
+    worker.ring(&ann, "ring");
+    let path = format!("/v1/agent/conversations/{}/typing", ann.conversation);
+    let typing = request("POST", &path, None);
+    assert_eq!(
+        worker.refused(&typing),
+        (403, "not_yours".into()),
+        "not before it is taken"
+    );
+    worker.act("claim", &ann, "claim");
+    let customer = worker.stream(&ann.events(3));
+    assert_eq!(status(&worker.told(customer))["agent_types"], json!(null));
+    assert_eq!(worker.json(&typing), (204, json!(null)));
+    assert_eq!(status(&worker.told(customer))["agent_types"], true);
+    worker.reply(&ann, "reply", "Hello");
+    assert_eq!(status(&worker.told(customer))["agent_types"], json!(null));
+    worker.json(&typing);
+    worker.told(customer);
+    worker.pass_ms(6_000);
+    assert_eq!(status(&worker.told(customer))["agent_types"], json!(null));
+}

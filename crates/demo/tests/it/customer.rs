@@ -134,3 +134,34 @@ fn anybody_may_know_the_shop() {
     assert!(!info["suggestions"].as_array().unwrap().is_empty());
     assert_eq!(info["agents_online"], 0);
 }
+
+#[test]
+fn a_chat_with_a_person_is_rated_and_the_customer_introduced_as_on_the_server() {
+    let mut worker = Worker::start();
+    let ann = worker.visitor("ann");
+    worker.ring(&ann, "ring");
+    worker.act("claim", &ann, "claim");
+    let rate = |write: &str, score: u8| {
+        let body = json!({ "write": write_id(write), "stretch": 4, "score": score });
+        ann.post("rating", &body)
+    };
+    assert_eq!(
+        worker.refused(&rate("early", 5)),
+        (409, "wrong_state".into())
+    );
+    worker.act("close", &ann, "close");
+    assert_eq!(
+        worker.refused(&rate("none", 6)),
+        (422, "invalid_value".into())
+    );
+    let rated = worker.accepted(&rate("rate", 5));
+    assert_eq!(kind(&rated["events"][0]), "rated");
+    let nobody = json!({ "write": write_id("nobody") });
+    assert_eq!(
+        worker.refused(&ann.post("introduction", &nobody)),
+        (422, "invalid_value".into())
+    );
+    let ana = json!({ "write": write_id("ana"), "name": "Ana Ruiz" });
+    let introduced = worker.accepted(&ann.post("introduction", &ana));
+    assert_eq!(introduced["events"][0]["name"], "Ana Ruiz");
+}

@@ -5,6 +5,7 @@
 )]
 
 mod agent;
+mod contact;
 mod customer;
 mod problems;
 mod restart;

@@ -95,7 +95,7 @@ impl Worker {
         let value = match answer.body {
             Body::Json(text) => serde_json::from_str(&text).unwrap(),
             Body::Nothing => Value::Null,
-            Body::Stream(_) => panic!("a stream"),
+            Body::Html(_) | Body::Stream(_) => panic!("no JSON"),
         };
         (answer.status, value)
     }

@@ -5,19 +5,14 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use deskbell_desk::{Agent, Conversation, Session, SessionHash, Site, VisitorHash};
-use deskbell_protocol::{ConversationId, ProblemCode, SiteKey, VisitorToken};
+use deskbell_desk::{Agent, Conversation, Refused, Session, SessionHash, Site, VisitorHash};
+use deskbell_protocol::{ConversationId, ProblemCode, SiteKey};
 
 use super::{ApiError, Shared, origins};
 use crate::{App, secrets};
 
 /// The cookie of a signed-in agent.
 pub(crate) const SESSION_COOKIE: &str = "deskbell_session";
-
-/// The hash under which a visitor's conversations are stored.
-pub(crate) fn visitor_hash(token: &VisitorToken) -> VisitorHash {
-    VisitorHash(secrets::sha256_hex(token.reveal()))
-}
 
 /// Somebody with a visitor token, before it is known whose.
 pub(crate) struct Bearer(pub(crate) VisitorHash);
@@ -30,17 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
             .headers
             .get(header::AUTHORIZATION)
             .and_then(|value| value.to_str().ok());
-        let token = header
-            .and_then(|text| text.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .and_then(|(_, token)| VisitorToken::new(token.trim()).ok());
-        match token {
-            Some(token) => Ok(Self(visitor_hash(&token))),
-            None => Err(ApiError::new(
-                ProblemCode::NotSignedIn,
-                "This needs the visitor's token, as authorization: Bearer and 43 characters.",
-            )),
-        }
+        Ok(Self(VisitorHash::of_bearer(header)?))
     }
 }
 
@@ -110,8 +95,7 @@ impl FromRequestParts<Shared> for Visitor {
             .await?
             .ok_or_else(ApiError::unknown_conversation)?;
         if conversation.visitor != visitor {
-            let message = "This conversation belongs to somebody else.";
-            return Err(ApiError::new(ProblemCode::NotYours, message));
+            return Err(Refused::not_yours().into());
         }
         let site = app.site(&conversation.site).await?;
         origins::require_of_site(app, parts, &site)?;

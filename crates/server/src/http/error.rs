@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use deskbell_desk::{DeskError, DirectoryError, Refusal, StoreError};
+use deskbell_desk::{DeskError, DirectoryError, Refused, StoreError};
 use deskbell_protocol::ProblemCode;
 
 /// Why a request is refused. Becomes a problem in [`super::request_id`], which knows the request's id and logs the
@@ -35,10 +35,7 @@ impl ApiError {
     pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             cause: Some(cause.into()),
-            ..Self::new(
-                ProblemCode::Internal,
-                "Something went wrong on our side. Please try again.",
-            )
+            ..Refused::internal().into()
         }
     }
 
@@ -52,20 +49,17 @@ impl ApiError {
 
     /// No conversation has this id.
     pub(crate) fn unknown_conversation() -> Self {
-        Self::new(
-            ProblemCode::UnknownConversation,
-            "There is no such conversation.",
-        )
+        Refused::unknown_conversation().into()
     }
 
     /// No site has this key.
     pub(crate) fn unknown_site() -> Self {
-        Self::new(ProblemCode::UnknownSite, "There is no shop with this key.")
+        Refused::unknown_site().into()
     }
 
-    /// A value of the body is not allowed.
+    /// A value of the request is not allowed.
     pub(crate) fn invalid_value(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ProblemCode::InvalidValue, message)
+        Refused::invalid_value(message).into()
     }
 
     /// The status that goes with the code.
@@ -74,33 +68,26 @@ impl ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
-        let message = "The server cannot reach its data now. Nothing was stored; please try again.";
-        Self {
-            cause: Some(error.into()),
-            ..Self::new(ProblemCode::Unavailable, message)
-        }
+impl From<Refused> for ApiError {
+    fn from(Refused { code, message }: Refused) -> Self {
+        Self::new(code, message)
     }
 }
 
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        let code = match refusal {
-            Refusal::WrongState(_) => ProblemCode::WrongState,
-            Refusal::AlreadyClaimed { .. } => ProblemCode::AlreadyClaimed,
-            Refusal::WriteIdReused => ProblemCode::WriteIdReused,
-        };
-        Self::new(code, refusal.to_string())
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self {
+            cause: Some(error.into()),
+            ..Refused::unavailable().into()
+        }
     }
 }
 
 impl From<DeskError> for ApiError {
     fn from(error: DeskError) -> Self {
         match error {
-            DeskError::UnknownConversation => Self::unknown_conversation(),
-            DeskError::Refused(refusal) => refusal.into(),
             DeskError::Store(error) => error.into(),
+            other => Refused::from(other).into(),
         }
     }
 }
@@ -129,4 +116,14 @@ impl IntoResponse for ApiError {
         response.extensions_mut().insert(Arc::new(self));
         response
     }
+}
+
+/// A failure of which a response tells a person already: it is logged as every other, and the page stays as it is.
+#[derive(Clone)]
+pub(crate) struct Told(pub(crate) Arc<ApiError>);
+
+/// Has `error` logged with `response`, which tells a person about it.
+pub(crate) fn about(error: ApiError, mut response: Response) -> Response {
+    response.extensions_mut().insert(Told(Arc::new(error)));
+    response
 }

@@ -1,8 +1,9 @@
 //! What all routes share: refusals, request ids, bodies, authority, streams, page headers.
 
 pub(crate) mod authority;
+pub(crate) mod contact_pages;
 mod cors;
-mod error;
+pub(crate) mod error;
 mod json;
 pub(crate) mod origins;
 pub(crate) mod pages;
@@ -15,7 +16,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{delete, get, post, put};
-use deskbell_protocol::{MAX_BODY_BYTES, ProblemCode};
+use deskbell_desk::Refused;
+use deskbell_protocol::MAX_BODY_BYTES;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub(crate) use error::ApiError;
@@ -55,6 +57,14 @@ pub(crate) fn router(app: Shared) -> Router {
             post(routes::leave_contact::handle),
         )
         .route(
+            "/v1/conversations/{id}/rating",
+            post(routes::rate_stretch::handle),
+        )
+        .route(
+            "/v1/conversations/{id}/introduction",
+            post(routes::introduce::handle),
+        )
+        .route(
             "/v1/conversations/{id}/events",
             get(routes::conversation_events::handle),
         )
@@ -78,6 +88,10 @@ pub(crate) fn router(app: Shared) -> Router {
             post(routes::agent_reply::handle),
         )
         .route(
+            "/v1/agent/conversations/{id}/typing",
+            post(routes::agent_typing::handle),
+        )
+        .route(
             "/v1/agent/conversations/{id}/return",
             post(routes::hand_back::handle),
         )
@@ -88,6 +102,7 @@ pub(crate) fn router(app: Shared) -> Router {
     let pages = Router::new()
         .route("/embed.js", get(routes::embed::handle))
         .route("/loader/{file}", get(routes::loader_words::handle))
+        .route("/loader/site/{key}", get(routes::loader_site::handle))
         .route("/widget", get(routes::widget::handle))
         .route("/console", get(routes::console::handle))
         .route("/contact/{key}", get(routes::contact_form::handle))
@@ -107,12 +122,9 @@ pub(crate) fn router(app: Shared) -> Router {
 }
 
 async fn not_found() -> ApiError {
-    ApiError::new(ProblemCode::NotFound, "There is nothing at this address.")
+    Refused::not_found().into()
 }
 
 async fn method_not_allowed() -> ApiError {
-    ApiError::new(
-        ProblemCode::MethodNotAllowed,
-        "This address does not take that method.",
-    )
+    Refused::method().into()
 }

@@ -2,9 +2,6 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use maud::{DOCTYPE, Markup, html};
-
-use crate::assets;
 
 /// What the widget's and the console's page may do: run our own code and talk to us, nothing else.
 const APP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
@@ -75,34 +72,23 @@ pub(crate) const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 pub(crate) const CROSS_ORIGIN_EMBEDDER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-embedder-policy");
 
-/// A page for people without any script, styled by `contact.css`.
-pub(crate) fn plain_page(
-    status: StatusCode,
-    title: &str,
-    content: &Markup,
-    framed_by: &FramedBy,
-) -> Response {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) }
-                @if let Some(address) = assets::address("deskbell.svg") {
-                    link rel="icon" type="image/svg+xml" href=(address);
-                }
-                @for sheet in ["tokens.css", "contact.css"] {
-                    @if let Some(address) = assets::address(sheet) {
-                        link rel="stylesheet" href=(address);
-                    }
-                }
-            }
-            body { main.contact { (content) } }
-        }
-    };
+/// Lets any page use a file, isolated ones included.
+pub(crate) fn for_any_page(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        CROSS_ORIGIN_RESOURCE_POLICY,
+        HeaderValue::from_static("cross-origin"),
+    );
+    response
+}
+
+/// A page for people without any script.
+pub(crate) fn without_scripts(status: StatusCode, html: String, framed_by: &FramedBy) -> Response {
     let headers = [(header::CACHE_CONTROL, "no-store")];
-    let response = (status, headers, Html(page.into_string())).into_response();
+    let response = (status, headers, Html(html)).into_response();
     secure(response, Policy::Form, framed_by)
 }

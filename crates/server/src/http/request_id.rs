@@ -7,11 +7,13 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use deskbell_protocol::{Problem, ProblemCode};
+use deskbell_desk::Refused;
+use deskbell_protocol::Problem;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::ApiError;
+use super::error::Told;
 use crate::secrets;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -56,7 +58,10 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
             log_refusal(&error, status, millis);
             problem(&error, id_text, &mut response);
         }
-        None => tracing::debug!(status, millis, "answered"),
+        None => match response.extensions_mut().remove::<Told>() {
+            Some(Told(error)) => log_refusal(&error, status, millis),
+            None => tracing::debug!(status, millis, "answered"),
+        },
     }
     let headers = response.headers_mut();
     headers.insert(HEADER, id);
@@ -111,10 +116,7 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     drop(panic);
     ApiError {
         cause: Some("a handler panicked".into()),
-        ..ApiError::new(
-            ProblemCode::Internal,
-            "Something went wrong on our side. Please try again.",
-        )
+        ..Refused::internal().into()
     }
     .into_response()
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use deskbell_desk::{Conversation, SessionHash};
-use deskbell_protocol::{AgentId, ConversationId, ConversationState, Seq, Status};
+use deskbell_protocol::{AgentId, ConversationId, ConversationState, Seq, Status, Timestamp};
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -131,8 +131,9 @@ pub(crate) fn conversation(
             match step.then {
                 Then::Read => continue,
                 Then::End => break,
-                Then::Wait { in_queue } => tokio::select! {
+                Then::Wait { in_queue, until } => tokio::select! {
                     () = own.changed() => {}
+                    () = app.clock.at(until.unwrap_or_default()), if until.is_some() => {}
                     _ = queue.changed(), if in_queue => {}
                     _ = online.changed() => {}
                     () = closed(&mut closing) => break,
@@ -156,8 +157,11 @@ struct Step {
 enum Then {
     /// There may be more events.
     Read,
-    /// Nothing new; `in_queue` says whether the queue's changes matter.
-    Wait { in_queue: bool },
+    /// Nothing new; `in_queue` says whether the queue's changes matter, `until` when the status changes by itself.
+    Wait {
+        in_queue: bool,
+        until: Option<Timestamp>,
+    },
     /// The reader may not go on.
     End,
 }
@@ -205,14 +209,20 @@ impl Place {
                 });
             }
         }
-        let status = app.desk.status(&conversation, agents_online).await?;
+        let (status, until) = match reader {
+            Reader::Customer => {
+                app.status_for_customer(&conversation, agents_online)
+                    .await?
+            }
+            Reader::Agent { .. } => (app.desk.status(&conversation, agents_online).await?, None),
+        };
         if self.shown.as_ref() != Some(&status) {
             messages.push(message("status", &status)?);
             self.shown = Some(status);
         }
         let in_queue = conversation.state == ConversationState::Waiting;
         let then = if readable {
-            Then::Wait { in_queue }
+            Then::Wait { in_queue, until }
         } else {
             Then::End
         };

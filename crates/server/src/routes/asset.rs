@@ -7,8 +7,8 @@ use axum::response::Response;
 use deskbell_protocol::ProblemCode;
 
 use crate::assets::{self, Cache};
-use crate::http::pages::{CROSS_ORIGIN_EMBEDDER_POLICY, CROSS_ORIGIN_RESOURCE_POLICY};
-use crate::http::{ApiError, Shared};
+use crate::http::pages::CROSS_ORIGIN_EMBEDDER_POLICY;
+use crate::http::{ApiError, Shared, pages};
 
 /// What the triage worker may do: a worker has the policy of its own script, not of the page that started it.
 const WORKER_POLICY: &str =
@@ -28,16 +28,8 @@ pub(crate) async fn handle(
         own.or_else(|| assets::file(&path, &request, Cache::Immutable))
     });
     let unknown = || ApiError::new(ProblemCode::NotFound, "There is no such file.");
-    let mut response = file.ok_or_else(unknown)?;
+    let mut response = pages::for_any_page(file.ok_or_else(unknown)?);
     let headers = response.headers_mut();
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_ORIGIN,
-        HeaderValue::from_static("*"),
-    );
-    headers.insert(
-        CROSS_ORIGIN_RESOURCE_POLICY,
-        HeaderValue::from_static("cross-origin"),
-    );
     // A worker of an isolated page must itself be isolated.
     headers.insert(
         CROSS_ORIGIN_EMBEDDER_POLICY,

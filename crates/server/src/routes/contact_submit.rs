@@ -2,119 +2,86 @@
 
 use std::sync::Arc;
 
-use axum::Form;
-use axum::extract::rejection::{FormRejection, PathRejection};
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use deskbell_desk::{Command, NewConversation, Site};
-use deskbell_protocol::{ContactText, ConversationId, MessageText, VisitorToken, WriteId};
-use maud::html;
+use deskbell_desk::contact_page::{ContactForm, FormError, SentForm};
+use deskbell_desk::{Language, Site};
+use deskbell_protocol::ConversationId;
 
-use super::contact_form::{Filled, find, other_ways, page, unknown_site};
-use crate::http::authority::visitor_hash;
-use crate::http::pages::{self, FramedBy};
+use crate::http::contact_pages::{Reader, find, random_token, shown, unknown_site};
+use crate::http::error::about;
+use crate::http::pages::FramedBy;
 use crate::http::{ApiError, Shared};
 use crate::secrets;
 
 pub(crate) async fn handle(
     State(app): State<Shared>,
     key: Result<Path<String>, PathRejection>,
-    form: Result<Form<Filled>, FormRejection>,
-) -> Result<Response, ApiError> {
-    let Some(site) = find(&app, key).await? else {
-        return Ok(unknown_site());
-    };
-    let mut filled = match form {
-        Ok(Form(filled)) => filled,
-        Err(rejection) => {
-            let empty = Filled {
-                token: secrets::random_token()?,
-                ..Filled::default()
-            };
-            let error =
-                "The form did not arrive as it should. Please try again with a shorter message.";
-            return Ok(page(rejection.status(), &site, &empty, Some(error)));
-        }
-    };
-    if VisitorToken::new(filled.token.as_str()).is_err() {
-        filled.token = secrets::random_token()?;
-    }
-    let text = match MessageText::new(&filled.message) {
-        Ok(text) => text,
-        Err(error) => return Ok(refused(&site, &filled, &error.to_string())),
-    };
-    let contact = match ContactText::new(&filled.contact) {
-        Ok(contact) => contact,
-        Err(_) => {
-            let error =
-                "Please write an e-mail address or a phone number, so that we can answer you.";
-            return Ok(refused(&site, &filled, error));
-        }
-    };
-    let site = Arc::new(site);
-    store(&app, &site, &filled.token, text, contact.clone()).await?;
-    Ok(thanks(&site, &contact, app.presence.online()))
+    reader: Reader,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let answer = answer(&app, key, &reader, body).await;
+    answer.unwrap_or_else(|error| reader.unavailable(error))
 }
 
-/// Stores the message, how to reach the customer, and the request for a person. The same form sent twice is one
-/// write; another text from the same form goes to the same conversation.
+async fn answer(
+    app: &Shared,
+    key: Result<Path<String>, PathRejection>,
+    reader: &Reader,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let Some(site) = find(app, key).await? else {
+        return Ok(unknown_site(reader, &FramedBy::Nobody));
+    };
+    let page = reader.page(&site);
+    let form = match body {
+        Ok(body) => ContactForm::read(&body, random_token()?),
+        Err(rejection) => {
+            let form = ContactForm::new(random_token()?);
+            let status = rejection.status();
+            let error = match status {
+                StatusCode::PAYLOAD_TOO_LARGE => FormError::TooLarge,
+                _ => FormError::NotStored,
+            };
+            return Ok(shown(status, page.form(&form, Some(&error))));
+        }
+    };
+    let sent = match form.check() {
+        Ok(sent) => sent,
+        Err(error) => {
+            let page = page.form(&form, Some(&error));
+            return Ok(shown(StatusCode::UNPROCESSABLE_ENTITY, page));
+        }
+    };
+    let contact = sent.contact.clone();
+    Ok(match store(app, &site, sent, page.language).await {
+        Ok(()) => shown(StatusCode::OK, page.thanks(&contact, app.presence.online())),
+        Err(error) => {
+            // Nothing typed is lost, and sent again it is the same write.
+            let page = page.form(&form, Some(&FormError::NotStored));
+            let response = shown(error.status(), page);
+            about(error, response)
+        }
+    })
+}
+
 async fn store(
     app: &Shared,
     site: &Arc<Site>,
-    token: &str,
-    text: MessageText,
-    contact: ContactText,
+    sent: SentForm,
+    language: Language,
 ) -> Result<(), ApiError> {
-    let content = format!("{token}\n{}\n{}", contact.as_str(), text.as_str());
-    let write = |what: &str| {
-        let digest = secrets::sha256_hex(&format!("{what}\n{content}"));
-        WriteId::new(&digest[..32]).map_err(ApiError::internal)
-    };
-    let new = NewConversation {
-        id: ConversationId::new(secrets::random_id()?).map_err(ApiError::internal)?,
-        site: site.key.clone(),
-        visitor: visitor_hash(&VisitorToken::new(token).map_err(ApiError::internal)?),
-        write: write("open")?,
-        at: app.clock.now(),
-        language: None,
-        page: None,
-    };
-    let conversation = app.desk.open(new).await?;
-    let hint = app.read(&text, &conversation, site).await;
-    app.carry_out(
-        conversation.id,
-        write("form")?,
-        Arc::clone(site),
-        move |_| Command::ContactForm {
-            text,
-            hint,
-            contact,
-        },
-    )
+    let id = ConversationId::new(secrets::random_id()?).map_err(ApiError::internal)?;
+    let opening = sent.opening(id, site.key.clone(), app.clock.now(), language);
+    let conversation = app.desk.open(opening).await?;
+    let hint = app.read(&sent.message, &conversation, site).await;
+    let write = sent.write();
+    app.carry_out(conversation.id, write, Arc::clone(site), move |_| {
+        sent.command(hint)
+    })
     .await?;
     Ok(())
-}
-
-fn refused(site: &Site, filled: &Filled, error: &str) -> Response {
-    page(StatusCode::UNPROCESSABLE_ENTITY, site, filled, Some(error))
-}
-
-fn thanks(site: &Site, contact: &ContactText, online: u32) -> Response {
-    let content = html! {
-        h1 { "Thank you, your message is with us" }
-        p.lead {
-            "A person at " (site.name) " will read it and answer you at "
-            strong { (contact.as_str()) } "."
-        }
-        @if online > 0 {
-            p.note { "Somebody is at the desk now. Messages are answered in the order in which they came." }
-        } @else {
-            p.note { "Nobody is at the desk at this moment. Your message is kept and waits for the next person who comes in." }
-        }
-        p.note { "You can close this page." }
-        (other_ways(site))
-    };
-    let title = format!("Your message to {}", site.name);
-    pages::plain_page(StatusCode::OK, &title, &content, &FramedBy::Nobody)
 }

@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use deskbell_desk::Command;
-use deskbell_protocol::{ConversationState, MessageAccepted, PostMessage, ReadOn, TriageHint};
+use deskbell_desk::{Command, incoming};
+use deskbell_protocol::{ConversationState, MessageAccepted, PostMessage};
 
 use crate::http::authority::Visitor;
 use crate::http::{ApiError, Json, Shared};
@@ -24,7 +24,7 @@ pub(crate) async fn handle(
         ConversationState::Bot | ConversationState::Closed
     );
     let hint = match triage {
-        Some(hint) => Some(check(hint)?),
+        Some(hint) => Some(incoming::device_hint(hint)?),
         None if bot_listens => app.read(&text, &conversation, &site).await,
         None => None,
     };
@@ -38,29 +38,4 @@ pub(crate) async fn handle(
     Ok(axum::Json(MessageAccepted {
         events: appended.events,
     }))
-}
-
-/// A device's hint is not trusted: what it says must at least be possible, and it was read on the device.
-fn check(hint: TriageHint) -> Result<TriageHint, ApiError> {
-    let scores = hint.reading.sentiment_scores;
-    for (name, probability) in [
-        ("confidence", hint.reading.confidence),
-        ("sentiment_scores.negative", scores.negative),
-        ("sentiment_scores.neutral", scores.neutral),
-        ("sentiment_scores.positive", scores.positive),
-    ] {
-        // False for what is not a number.
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(ApiError::invalid_value(format!(
-                "triage.{name}: must be from 0 to 1"
-            )));
-        }
-    }
-    if !(hint.millis.is_finite() && hint.millis >= 0.0) {
-        return Err(ApiError::invalid_value("triage.millis: must be 0 or more"));
-    }
-    Ok(TriageHint {
-        read_on: ReadOn::Device,
-        ..hint
-    })
 }

@@ -16,9 +16,8 @@ pub(crate) async fn handle(
     let appended = app
         .carry_out(conversation.id, write, site, |_| Command::Ring)
         .await?;
-    let status = app
-        .desk
-        .status(&appended.conversation, app.presence.online())
+    let (status, _) = app
+        .status_for_customer(&appended.conversation, app.presence.online())
         .await?;
     Ok(axum::Json(EscalationAccepted { status }))
 }

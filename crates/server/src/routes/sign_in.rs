@@ -7,8 +7,9 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use deskbell_desk::{Session, SessionHash};
-use deskbell_protocol::{AgentSession, ProblemCode, SignIn};
+use deskbell_protocol::{ProblemCode, SignIn};
 
+use super::agent_session::session_of;
 use crate::http::authority::{OwnPage, SESSION_COOKIE};
 use crate::http::{ApiError, Json, Shared};
 use crate::{App, passwords, secrets};
@@ -59,11 +60,8 @@ pub(crate) async fn handle(
         agent: agent.name.id.clone(),
         expires_at: app.clock.now() + SESSION_SECONDS * 1000,
     };
+    let answer = session_of(&app, agent).await?;
     app.directory.begin_session(&session).await?;
-    let answer = AgentSession {
-        agent: agent.name,
-        online: agent.online,
-    };
     Ok((
         [(header::SET_COOKIE, cookie(&app, &token, SESSION_SECONDS))],
         axum::Json(answer),

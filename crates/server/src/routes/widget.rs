@@ -2,13 +2,14 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use deskbell_protocol::SiteKey;
 use maud::html;
 use serde::Deserialize;
 
 use crate::assets::{self, Cache};
+use crate::http::contact_pages::{Reader, unknown_site};
 use crate::http::pages::{self, FramedBy, Policy};
 use crate::http::{ApiError, Shared};
 use crate::served_model::ServedModel;
@@ -21,6 +22,7 @@ pub(crate) struct WidgetQuery {
 pub(crate) async fn handle(
     State(app): State<Shared>,
     query: Result<Query<WidgetQuery>, QueryRejection>,
+    reader: Reader,
     request: HeaderMap,
 ) -> Result<Response, ApiError> {
     let site = match query {
@@ -28,18 +30,7 @@ pub(crate) async fn handle(
         Err(_) => None,
     };
     let Some(site) = site else {
-        let text = html! {
-            h1 { "This chat is not set up" }
-            p.lead { "There is no shop with this key." }
-            p.note { "For the shop's owner: compare data-site in the page's script tag with `deskbell site list`." }
-        };
-        let title = "This chat is not set up";
-        return Ok(pages::plain_page(
-            StatusCode::NOT_FOUND,
-            title,
-            &text,
-            &FramedBy::Anybody,
-        ));
+        return Ok(unknown_site(&reader, &FramedBy::Anybody));
     };
     // Known before anything else is, so that it is there when nothing else comes.
     let contact = [

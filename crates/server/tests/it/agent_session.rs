@@ -33,7 +33,10 @@ async fn an_agent_signs_in_and_out() {
     let who = response.json::<serde_json::Value>().await.unwrap();
     assert_eq!(
         who,
-        json!({ "agent": { "id": "sam", "name": "SAM" }, "online": false })
+        json!({
+            "agent": { "id": "sam", "name": "SAM" }, "online": false,
+            "sites": [{ "key": "demo", "name": "Fern & Field" }]
+        })
     );
 
     let console = Console::sign_in(&server.address, "sam").await;

@@ -1,5 +1,6 @@
 //! The last resort: a form that needs nothing but a browser.
 
+use deskbell_desk::contract;
 use reqwest::{Method, header};
 
 use crate::support::{Server, answer};
@@ -35,7 +36,7 @@ async fn form_token(server: &Server) -> String {
     let page = page.as_str().unwrap();
     assert!(!page.contains("<script"), "{page}");
     assert!(
-        page.contains("Talk to a person at Fern &amp; Field"),
+        page.contains("Talk to a person at <bdi>Fern &amp; Field</bdi>"),
         "{page}"
     );
     let (_, rest) = page.split_once("name=\"token\" value=\"").unwrap();
@@ -127,7 +128,7 @@ async fn a_mistake_is_explained_and_nothing_typed_is_lost() {
     let (status, page) = submit(&server, &[("message", " "), ("contact", "ann@example.org")]).await;
     assert_eq!(status, 422);
     assert!(
-        page.contains("The message is empty.") && page.contains("value=\"ann@example.org\""),
+        page.contains("Write something first.") && page.contains("value=\"ann@example.org\""),
         "{page}"
     );
 }
@@ -148,4 +149,75 @@ async fn a_form_that_is_too_large_or_no_form_gets_a_page_and_an_unknown_shop_too
                 .contains("<h1>This page does not exist</h1>")
         );
     }
+}
+
+/// The page at an address, as a browser that wants these languages gets it.
+async fn read(server: &Server, path: &str, accepted: &str) -> String {
+    let request = server.request(Method::GET, path);
+    let request = request.header(header::ACCEPT_LANGUAGE, accepted);
+    let (_, page) = answer(request).await;
+    page.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_page_is_in_the_customers_language_else_in_the_shops() {
+    let server = Server::start().await;
+    let mut shop = contract::site("boutique");
+    shop.language = "fr-CA".to_owned();
+    shop.contact.phone = Some("+1 514 555".to_owned());
+    server.add_site(&shop).await;
+    for (path, accepted, tag) in [
+        ("/contact/boutique", "", "fr"),
+        ("/contact/boutique", "tlh, *;q=0.1", "fr"),
+        ("/contact/boutique", "en;q=0.3, de-AT;q=0.9", "de"),
+        ("/contact/boutique?language=ar", "de", "ar"),
+        ("/contact/boutique?language=", "de", "de"),
+        ("/contact/boutique?language=no", "de", "nb"),
+        ("/contact/boutique?language=%22%3E%3Cb%3E", "", "fr"),
+        ("/contact/nobody", "de", "de"),
+        ("/contact/nobody", "", "en"),
+        ("/widget?site=nobody", "pl", "pl"),
+    ] {
+        let page = read(&server, path, accepted).await;
+        let direction = if tag == "ar" { "rtl" } else { "ltr" };
+        assert!(
+            page.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")),
+            "{path} for {accepted}: {page}"
+        );
+    }
+    let page = read(&server, "/contact/boutique?language=he", "").await;
+    assert!(
+        page.contains("<a dir=\"ltr\" href=\"tel:+1514555\">+1 514 555</a>"),
+        "a number is read from left to right in every language: {page}"
+    );
+}
+
+#[tokio::test]
+async fn mistakes_thanks_and_the_agents_card_know_the_language_too() {
+    let server = Server::start().await;
+    let console = server.console("sam").await;
+    let send = async |fields: &[(&str, &str)]| {
+        let request = server
+            .request(Method::POST, "/contact/demo?language=de")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(encode(fields));
+        let (status, page) = answer(request).await;
+        (status.as_u16(), page.as_str().unwrap().to_owned())
+    };
+    let (status, page) = send(&[("message", "Hallo"), ("contact", " ")]).await;
+    assert_eq!(status, 422);
+    assert!(
+        page.contains("Bitte geben Sie eine E-Mail-Adresse"),
+        "{page}"
+    );
+    assert!(page.contains("aria-invalid=\"true\""), "{page}");
+    let (status, page) = send(&[("message", "Hallo"), ("contact", "0123")]).await;
+    assert_eq!(status, 200);
+    assert!(
+        page.contains("Vielen Dank, Ihre Nachricht ist bei uns"),
+        "{page}"
+    );
+    assert!(page.contains("<strong><bdi>0123</bdi></strong>"), "{page}");
+    let inbox = console.inbox().await.next().await.data;
+    assert_eq!(inbox["waiting"][0]["language"], "de");
 }

@@ -194,3 +194,72 @@ async fn a_customer_who_leaves_says_how_to_be_reached() {
     let answer = accepted(visitor.post("contact", &body)).await;
     assert_eq!(answer["events"][0]["contact"], "ann@example.org");
 }
+
+#[tokio::test]
+async fn a_chat_with_a_person_is_rated_when_it_has_ended_and_the_last_score_counts() {
+    let server = Server::start().await;
+    let console = server.console("sam").await;
+    let visitor = server.visitor("ann").await;
+    let rate = |write: &str, stretch: u64, score: u64| {
+        let body = json!({ "write": write_id(write), "stretch": stretch, "score": score });
+        visitor.post("rating", &body)
+    };
+    visitor.ring("ring").await;
+    accepted(console.act("claim", &visitor, "claim")).await;
+    let wrong_state = (409, "wrong_state".to_owned());
+    assert_eq!(refused(rate("early", 3, 5)).await, wrong_state);
+    accepted(console.act("close", &visitor, "close")).await;
+    assert_eq!(refused(rate("claimed", 3, 5)).await, wrong_state);
+    for score in [0, 6] {
+        let invalid = (422, "invalid_value".to_owned());
+        assert_eq!(refused(rate("no-score", 4, score)).await, invalid);
+    }
+    for _ in 0..2 {
+        let rated = accepted(rate("first", 4, 2)).await;
+        assert_eq!(
+            (&rated["events"][0]["type"], &rated["events"][0]["score"]),
+            (&json!("rated"), &json!(2))
+        );
+    }
+    accepted(rate("better", 4, 4)).await;
+    assert_eq!(
+        visitor.history().await,
+        ["opened", "escalated", "claimed", "closed", "rated", "rated"]
+    );
+}
+
+#[tokio::test]
+async fn who_the_page_says_the_customer_is_reaches_the_agent_and_is_stored_once() {
+    let server = Server::start().await;
+    let console = server.console("sam").await;
+    let visitor = server.visitor("ann").await;
+    let introduce = |write: &str, who: Value| {
+        let mut body = who;
+        body["write"] = json!(write_id(write));
+        visitor.post("introduction", &body)
+    };
+    let ana = || json!({ "name": " Ana Ruiz ", "email": "ana@example.com" });
+    accepted(introduce("first", ana())).await;
+    let again = accepted(introduce("again", ana())).await;
+    assert_eq!(again["events"], json!([]), "no news");
+    for nobody in [
+        json!({}),
+        json!({ "name": " " }),
+        json!({ "email": "ana" }),
+        json!({ "name": "Ana\nRuiz" }),
+    ] {
+        let invalid = (422, "invalid_value".to_owned());
+        assert_eq!(refused(introduce("nobody", nobody)).await, invalid);
+    }
+    visitor.ring("ring").await;
+    let mut desk = console.stream(&visitor).await;
+    let introduced = desk.until_type("introduced").await;
+    assert_eq!(
+        (&introduced["name"], &introduced["email"]),
+        (&json!("Ana Ruiz"), &json!("ana@example.com"))
+    );
+    assert_eq!(
+        visitor.history().await,
+        ["opened", "introduced", "escalated"]
+    );
+}

@@ -16,3 +16,4 @@ mod problems;
 mod streams;
 mod support;
 mod train;
+mod typing;

@@ -265,3 +265,30 @@ async fn the_widgets_page_knows_the_shops_other_ways_before_anything_runs() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn the_loader_learns_why_a_chat_did_not_come_even_where_only_scripts_may_be_fetched() {
+    let server = Server::start().await;
+    let mut site = contract::site("second");
+    site.contact.phone = Some("+49 30 1234".to_owned());
+    server.add_site(&site).await;
+    for (key, script) in [
+        (
+            "second",
+            r#"export default {"known":true,"contact":{"phone":"+49 30 1234"}};"#,
+        ),
+        ("nobody", r#"export default {"known":false,"contact":{}};"#),
+        ("%20", r#"export default {"known":false,"contact":{}};"#),
+    ] {
+        let response = get(&server, &format!("/loader/site/{key}")).await;
+        for (name, value) in [
+            ("content-type", "text/javascript; charset=utf-8"),
+            ("access-control-allow-origin", "*"),
+            ("cross-origin-resource-policy", "cross-origin"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(header_of(&response, name), value, "{key}");
+        }
+        assert_eq!(response.text().await.unwrap().trim_end(), script, "{key}");
+    }
+}

@@ -51,31 +51,35 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
     shelf.setItem(at('token'), fresh);
     return fresh;
   };
-  const send = async (path, body) => {
+  /** Whether the customer with this secret has gone. What was on its way for them is not the next one's. */
+  const hasGone = (secret) => shelf.getItem(at('token')) !== secret;
+  const send = async (secret, path, body) => {
     const answer = await fetch(`/v1/conversations${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token()}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       keepalive: true,
+      signal: AbortSignal.timeout?.(20_000),
     });
     const said = await answer.json();
     if (!answer.ok) throw Object.assign(new Error(said.message), { status: answer.status, code: said.code });
     return said;
   };
-  const conversation = async () => {
+  const conversation = async (secret) => {
     const known = shelf.getItem(at('conversation'));
     if (known) return known;
-    const opened = await send('', {
+    const opened = await send(secret, '', {
       write: random(16),
       site,
       language: /^[a-z\d-]{1,35}$/i.test(language) ? language : undefined,
       page: page?.slice(0, 2000) || undefined,
     });
-    shelf.setItem(at('conversation'), opened.conversation);
+    if (!hasGone(secret)) shelf.setItem(at('conversation'), opened.conversation);
     return opened.conversation;
   };
-  const deliver = async (write) => {
-    const { status } = await send(`/${await conversation()}/escalation`, { write });
+  const deliver = async (write, secret) => {
+    const { status } = await send(secret, `/${await conversation(secret)}/escalation`, { write });
+    if (hasGone(secret)) return;
     shelf.removeItem(at(`out:${write}`));
     tell('called', status.state);
   };
@@ -95,12 +99,15 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
     while (!isUp()) {
       const write = waiting().find((write) => !refused.has(write));
       if (!write) break;
+      const secret = token();
       try {
-        await deliver(write);
+        await deliver(write, secret);
         delay = 500;
       } catch ({ status, code }) {
-        if (code === 'unknown_conversation' || code === 'not_yours') shelf.removeItem(at('conversation'));
-        else if (status >= 400 && status < 500 && status !== 429) {
+        if (hasGone(secret)) continue;
+        if (code === 'unknown_conversation' || code === 'not_yours') {
+          for (const name of ['conversation', 'unasked']) shelf.removeItem(at(name));
+        } else if (status >= 400 && status < 500 && status !== 429) {
           refused.add(write);
           tell('refused');
           continue;
@@ -120,6 +127,24 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
       tell('calling');
       pump();
       return true;
+    },
+    /**
+     * Takes in who the page says the customer is, null for nobody; `news` unless this frame has heard it before.
+     * Whoever was named before and is somebody else has `gone`: everything that is kept for them is forgotten. Else it
+     * says `known`, or nothing if another tab's page has said otherwise since.
+     */
+    meet(who, news) {
+      const address = who?.email?.trim().toLowerCase();
+      // What is no address says nothing of who has gone.
+      const email = /^[^@\s]+@[^@\s]+$/.test(address) && address;
+      const known = shelf.getItem(at('who'));
+      const other = known !== null && (!who || (known && email && known !== email));
+      // Where nothing lasts, what this frame has heard before is forgotten.
+      if (!news && lasting) return known !== null && !other ? 'known' : undefined;
+      if (other) for (const key of Object.keys(shelf)) if (key.startsWith(at(''))) shelf.removeItem(key);
+      // Empty while somebody is known, but no address of theirs.
+      if (who) shelf.setItem(at('who'), email || (other ? '' : known ?? ''));
+      return other ? 'gone' : 'known';
     },
     /** Sends the rings that an earlier visit or the chat has left. */
     resume() {

@@ -44,7 +44,7 @@ const fail = () => {
 };
 
 if (bell) {
-  element('bell').href = `/contact/${encodeURIComponent(query.site)}`;
+  element('bell').href = `/contact/${encodeURIComponent(query.site)}?${new URLSearchParams({ language: query.language ?? '' })}`;
   element('bell').hidden = false;
 }
 for (const [id, kind, way] of [['phone', 'tel', phone?.replaceAll(' ', '')], ['email', 'mailto', email]]) {
@@ -54,10 +54,47 @@ for (const [id, kind, way] of [['phone', 'tel', phone?.replaceAll(' ', '')], ['e
 }
 draw();
 
-addEventListener('message', ({ source, data }) => {
-  if (source !== parent || data?.deskbell !== 'ring' || isUp() || !/^[\w-]{16,64}$/.test(data.write)) return;
-  ring(data.write);
+/** Starts anew for whoever comes next. What this document still hears is for the next one. */
+let leaving = false;
+const leave = () => {
+  leaving = true;
+  news = undefined;
+  element('app').hidden = true;
+  element('shell').hidden = false;
+  draw();
+  tell('leaving');
+  location.reload();
+};
+
+addEventListener('message', (event) => {
+  // A ring comes again then: nobody has taken it.
+  if (leaving) return event.stopImmediatePropagation();
+  const { source, data } = event;
+  if (source !== parent || !data?.deskbell) return;
+  const { deskbell, write, who } = data;
+  if (who !== undefined) {
+    // The frame's name outlives its being loaded again, when the page says the same again.
+    const said = `${who?.name}\n${who?.email}`;
+    const met = bell?.meet(who, said !== window.name);
+    window.name = said;
+    if (met) globalThis.customer = who;
+    if (who && !who.name && !who.email) console.warn('Deskbell: identify: a name or an e-mail address is needed');
+    if (met === 'gone') {
+      tell('unread', { count: 0 });
+      tell('state', { state: 'bot' });
+      if (isUp()) {
+        // The next customer gets a chat of their own.
+        event.stopImmediatePropagation();
+        return leave();
+      }
+      news = left = undefined;
+      draw();
+    }
+  }
+  if (deskbell === 'ring' && !isUp() && /^[\w-]{16,64}$/.test(write)) ring(write);
 });
+// Another tab has forgotten the customer, or knows the next one by another secret: tabs share one chat.
+addEventListener('storage', ({ key }) => key === `deskbell:${query.site}:token` && isUp() && leave());
 addEventListener('keydown', ({ key }) => key === 'Escape' && !element('shell').hidden && tell('close'));
 // The widget gave up, or WebAssembly was stopped without a word (out of memory, say).
 addEventListener('deskbell-failed', fail);

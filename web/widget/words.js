@@ -59,6 +59,8 @@ globalThis.deskbell = {
     return fill(forms[plural.select(number)] ?? forms.other, 'count', write(number));
   },
   number: (number) => write(number),
+  /** What the page says of the customer, `name` or `email`; nothing if it says nothing. */
+  customer: (what) => `${globalThis.customer?.[what] ?? ''}`,
   percent: (share) => write(share, { style: 'percent' }),
   tenths: (tenths) => write(tenths / 10, { minimumFractionDigits: 1 }),
   time: (at) => date(at, { timeStyle: 'short' }),
@@ -70,6 +72,8 @@ globalThis.deskbell = {
     return first.toLocaleUpperCase(language) + rest.join('');
   },
   stamp: (at) => date(at, { dateStyle: 'long', timeStyle: 'short' }),
+  /** The address of a site's contact page, in this language. */
+  contact: (site) => `/contact/${site}?language=${language}`,
   /** Saves a text as a file on this device. */
   save(name, text) {
     const href = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));

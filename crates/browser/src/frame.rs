@@ -52,6 +52,8 @@ pub enum FromLoader {
     },
     /// The panel is closed.
     Hidden,
+    /// The page said who the customer is; the frame's first script took it in.
+    Who,
 }
 
 /// The loader, as the widget reaches it.
@@ -122,6 +124,7 @@ fn read(data: &JsValue) -> Option<FromLoader> {
         }),
         "shown" => Some(FromLoader::Shown { focus: heard.focus }),
         "hidden" => Some(FromLoader::Hidden),
+        "who" => Some(FromLoader::Who),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! acknowledged, one entry each so that two tabs never overwrite each other's.
 
 use deskbell_client::{Outgoing, Saved, json};
-use deskbell_protocol::{ConversationId, SiteKey, VisitorToken, WriteId};
+use deskbell_protocol::{ConversationId, Seq, SiteKey, VisitorToken, WriteId};
 
 use crate::Shelf;
 use crate::random::new_visitor_token;
@@ -22,6 +22,12 @@ impl Kept {
     #[must_use]
     pub fn is_lasting(&self) -> bool {
         self.0.is_lasting()
+    }
+
+    /// Whether it is still kept for the customer with this secret, and not for whoever came after them.
+    #[must_use]
+    pub fn is_of(&self, token: &VisitorToken) -> bool {
+        self.0.get("token").as_deref() == Some(token.reveal())
     }
 
     /// What was kept. A first visit gets a new secret.
@@ -63,6 +69,17 @@ impl Kept {
         self.0.set("conversation", id.as_str());
     }
 
+    /// The chat with a person that the customer does not want to rate.
+    #[must_use]
+    pub fn unasked(&self) -> Option<Seq> {
+        self.0.get("unasked")?.parse().ok()
+    }
+
+    /// Keeps that wish.
+    pub fn keep_unasked(&self, stretch: Seq) {
+        self.0.set("unasked", &stretch.to_string());
+    }
+
     /// Whether the customer wants new messages heard.
     #[must_use]
     pub fn wants_sound(&self) -> bool {
@@ -78,8 +95,9 @@ impl Kept {
         }
     }
 
-    /// Forgets the conversation's id.
+    /// Forgets the conversation's id, and which chat in it the customer did not want to rate.
     pub fn forget_conversation(&self) {
         self.0.remove("conversation");
+        self.0.remove("unasked");
     }
 }

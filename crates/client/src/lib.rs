@@ -16,5 +16,7 @@ mod timeline;
 pub use backoff::Backoff;
 pub use outbox::{Delivery, Outbox, Outgoing, OutgoingBody};
 pub use request::{Answer, Failure, Request};
-pub use session::{Config, Connection, Effect, Input, Item, Saved, Session, TRIAGE_BUDGET_MS};
+pub use session::{
+    Config, Connection, Effect, Input, Item, RATING_PAUSE_MS, Saved, Session, TRIAGE_BUDGET_MS,
+};
 pub use timeline::Timeline;

@@ -1,8 +1,9 @@
 //! What the customer did and the server has not yet acknowledged. It is kept on the device until then.
 
 use deskbell_protocol::{
-    ContactText, ConversationId, GiveFeedback, LeaveContact, MessageText, PostMessage,
-    RequestHuman, Seq, Timestamp, TriageHint, WriteId,
+    ContactText, ConversationId, GiveFeedback, Introduce, Introduction, LeaveContact, MessageText,
+    PostMessage, ProblemCode, RateStretch, RequestHuman, Score, Seq, Timestamp, TriageHint,
+    WriteId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,15 @@ pub enum OutgoingBody {
         /// E-mail, phone or whatever they wrote.
         contact: ContactText,
     },
+    /// Said how the chat with a person was.
+    Rating {
+        /// The event that ended the human stretch.
+        stretch: Seq,
+        /// How it was.
+        score: Score,
+    },
+    /// Was introduced by the page.
+    Introduction(Introduction),
 }
 
 /// How far something is on its way.
@@ -56,6 +66,11 @@ pub enum Delivery {
     /// Being read by the model, until the given time at the latest.
     Reading {
         /// Then it is sent as it is.
+        until: Timestamp,
+    },
+    /// The customer may still think better of it, until the given time.
+    Settling {
+        /// Then it is sent.
         until: Timestamp,
     },
     /// Waits for its turn or for the network.
@@ -67,8 +82,8 @@ pub enum Delivery {
     Stored,
     /// The server refused it for good.
     Failed {
-        /// Its sentence.
-        message: String,
+        /// Why. What the customer reads is chosen by it, in their language.
+        code: ProblemCode,
     },
 }
 
@@ -100,6 +115,22 @@ impl Outgoing {
                 LeaveContact {
                     write,
                     contact: contact.clone(),
+                },
+            ),
+            OutgoingBody::Rating { stretch, score } => Request::Rating(
+                id,
+                RateStretch {
+                    write,
+                    stretch: *stretch,
+                    score: *score,
+                },
+            ),
+            OutgoingBody::Introduction(Introduction { name, email }) => Request::Introduction(
+                id,
+                Introduce {
+                    write,
+                    name: name.clone(),
+                    email: email.clone(),
                 },
             ),
         }
@@ -161,19 +192,27 @@ impl Outbox {
     }
 
     /// What to send next at `now`. The bell goes before everything; otherwise strictly one after the other, so that
-    /// messages are stored in the order in which they were written.
+    /// messages are stored in the order in which they were written. What settles lets others pass, and an introduction
+    /// goes when nothing else waits.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<&Outgoing> {
         let waits = |item: &&Outgoing| match item.delivery {
             Delivery::Waiting => true,
-            Delivery::Reading { until } => until <= now,
+            Delivery::Reading { until } | Delivery::Settling { until } => until <= now,
             _ => false,
         };
-        let open =
-            |item: &&Outgoing| !matches!(item.delivery, Delivery::Stored | Delivery::Failed { .. });
+        let open = |item: &&Outgoing| match item.delivery {
+            Delivery::Stored | Delivery::Failed { .. } => false,
+            Delivery::Settling { until } => until <= now,
+            _ => true,
+        };
+        let is_introduction = |item: &&Outgoing| matches!(item.body, OutgoingBody::Introduction(_));
         let bell = self
             .iter()
             .find(|item| item.body == OutgoingBody::Ring && waits(item));
-        bell.or_else(|| self.iter().find(open).filter(waits))
+        let other = |item: &&Outgoing| open(item) && !is_introduction(item);
+        let introduction = |item: &&Outgoing| is_introduction(item) && waits(item);
+        bell.or_else(|| self.iter().find(other).filter(waits))
+            .or_else(|| self.iter().find(introduction))
     }
 }

@@ -1,8 +1,8 @@
 //! What is sent to the server and what comes back.
 
 use deskbell_protocol::{
-    ConversationId, EscalationAccepted, GiveFeedback, LeaveContact, MessageAccepted,
-    OpenConversation, Opened, PostMessage, Problem, RequestHuman, WriteId,
+    ConversationId, EscalationAccepted, GiveFeedback, Introduce, LeaveContact, MessageAccepted,
+    OpenConversation, Opened, PostMessage, Problem, RateStretch, RequestHuman, WriteId,
 };
 
 use crate::json::{self, JsonError};
@@ -20,6 +20,10 @@ pub enum Request {
     Feedback(ConversationId, GiveFeedback),
     /// Say how to be reached.
     Contact(ConversationId, LeaveContact),
+    /// Say how the chat with a person was.
+    Rating(ConversationId, RateStretch),
+    /// Say who the customer is.
+    Introduction(ConversationId, Introduce),
 }
 
 impl Request {
@@ -32,6 +36,8 @@ impl Request {
             Self::Ring(_, ring) => &ring.write,
             Self::Feedback(_, feedback) => &feedback.write,
             Self::Contact(_, contact) => &contact.write,
+            Self::Rating(_, rating) => &rating.write,
+            Self::Introduction(_, introduction) => &introduction.write,
         }
     }
 
@@ -45,6 +51,8 @@ impl Request {
             Self::Ring(id, _) => of(id, "escalation"),
             Self::Feedback(id, _) => of(id, "feedback"),
             Self::Contact(id, _) => of(id, "contact"),
+            Self::Rating(id, _) => of(id, "rating"),
+            Self::Introduction(id, _) => of(id, "introduction"),
         }
     }
 
@@ -59,6 +67,8 @@ impl Request {
             Self::Ring(_, body) => json::to_string(body),
             Self::Feedback(_, body) => json::to_string(body),
             Self::Contact(_, body) => json::to_string(body),
+            Self::Rating(_, body) => json::to_string(body),
+            Self::Introduction(_, body) => json::to_string(body),
         }
     }
 
@@ -70,9 +80,11 @@ impl Request {
         Ok(match self {
             Self::Open(_) => Answer::Opened(json::from_str(body)?),
             Self::Ring(..) => Answer::Escalated(json::from_str(body)?),
-            Self::Message(..) | Self::Feedback(..) | Self::Contact(..) => {
-                Answer::Accepted(json::from_str(body)?)
-            }
+            Self::Message(..)
+            | Self::Feedback(..)
+            | Self::Contact(..)
+            | Self::Rating(..)
+            | Self::Introduction(..) => Answer::Accepted(json::from_str(body)?),
         })
     }
 }

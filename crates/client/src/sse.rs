@@ -115,6 +115,8 @@ impl Parser {
 
 #[cfg(test)]
 mod tests {
+    use deskbell_protocol::EventBody;
+
     use super::*;
 
     const STREAM: &str = concat!(
@@ -137,6 +139,17 @@ mod tests {
                 .collect();
             assert_eq!(parsed, whole, "cut into pieces of {size} bytes");
         }
+    }
+
+    #[test]
+    fn an_event_that_only_a_newer_server_knows_keeps_its_place_and_breaks_nothing() {
+        let stream = b"event: event\ndata: {\"seq\":8,\"at\":5,\"write\":\"0123456789abcdef\",\
+            \"type\":\"sang\",\"song\":{\"verses\":[1,2]}}\n\n";
+        let found = Parser::default().feed(stream).unwrap();
+        let [Message::Event(event)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!((event.seq, &event.body), (8, &EventBody::Unknown));
     }
 
     #[test]

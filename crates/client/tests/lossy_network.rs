@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use deskbell_client::{
-    Answer, Config, Connection, Effect, Failure, Input, Item, Outgoing, Request, Saved, Session,
+    Answer, Config, Connection, Effect, Failure, Input, Item, Outgoing, OutgoingBody, Request,
+    Saved, Session,
 };
 use deskbell_protocol::{
-    ConversationId, ConversationState, EscalationAccepted, EscalationReason, Event, EventBody,
-    MessageAccepted, MessageText, Opened, Problem, ProblemCode, SiteKey, Status, VisitorToken,
-    WriteId,
+    AgentId, AgentName, ConversationId, ConversationState, EscalationAccepted, EscalationReason,
+    Event, EventBody, Introduction, MessageAccepted, MessageText, Opened, Problem, ProblemCode,
+    Score, SiteKey, Status, VisitorToken, WriteId,
 };
 use proptest::prelude::*;
 
@@ -22,6 +23,7 @@ fn status(state: ConversationState) -> Status {
         waiting_since: None,
         agents_online: 1,
         agent: None,
+        agent_types: false,
     }
 }
 
@@ -60,6 +62,19 @@ impl Server {
             Request::Contact(_, contact) => EventBody::ContactLeft {
                 contact: contact.contact.clone(),
             },
+            Request::Rating(_, rating) => {
+                let stretch = self.log.iter().find(|event| event.seq == rating.stretch);
+                let body = stretch.map(|event| &event.body);
+                assert!(matches!(body, Some(EventBody::Closed { .. })));
+                EventBody::Rated {
+                    stretch: rating.stretch,
+                    score: rating.score,
+                }
+            }
+            Request::Introduction(_, introduction) => EventBody::Introduced {
+                name: introduction.name.clone(),
+                email: introduction.email.clone(),
+            },
         };
         let write = request.write().clone();
         if !self.log.iter().any(|event| event.write == write) {
@@ -87,11 +102,57 @@ impl Server {
     }
 }
 
+impl Server {
+    /// A person writes and closes the conversation.
+    fn person_comes_and_goes(&mut self) {
+        let agent = || AgentName {
+            id: AgentId::new("sam").unwrap(),
+            name: "Sam".to_owned(),
+        };
+        let text = MessageText::new("Hello").unwrap();
+        for body in [
+            EventBody::Claimed { agent: agent() },
+            EventBody::AgentMessage {
+                agent: agent(),
+                text,
+            },
+            EventBody::Closed { agent: agent() },
+        ] {
+            let seq = self.log.len() as u64 + 1;
+            self.log.push(Event {
+                seq,
+                at: 0,
+                write: write_id("person", self.log.len()),
+                body,
+            });
+        }
+    }
+
+    /// The last score of a stretch.
+    fn score(&self, of: u64) -> Option<Score> {
+        self.log.iter().rev().find_map(|event| match &event.body {
+            EventBody::Rated { stretch, score } if *stretch == of => Some(*score),
+            _ => None,
+        })
+    }
+
+    /// Who the customer is, as introduced last.
+    fn name(&self) -> Option<&str> {
+        self.log.iter().rev().find_map(|event| match &event.body {
+            EventBody::Introduced { name, .. } => name.as_ref().map(|name| name.as_str()),
+            _ => None,
+        })
+    }
+}
+
 /// What can happen next.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Write,
     Ring,
+    PersonComesAndGoes,
+    Rate,
+    Introduce,
     ServeRequest,
     LoseRequest,
     LoseAnswer,
@@ -120,6 +181,10 @@ struct Device {
     wake_at: Option<i64>,
     written: Vec<String>,
     rang: bool,
+    /// The last score of each stretch.
+    rated: BTreeMap<u64, Score>,
+    ratings: usize,
+    introduced: usize,
 }
 
 fn write_id(name: &str, n: usize) -> WriteId {
@@ -157,6 +222,9 @@ impl Device {
             wake_at: None,
             written: Vec::new(),
             rang: false,
+            rated: BTreeMap::new(),
+            ratings: 0,
+            introduced: 0,
         };
         device.start();
         device
@@ -234,6 +302,38 @@ impl Device {
                 self.rang = true;
                 self.input(Input::Rang {
                     write: write_id("ring", 0),
+                    now: self.now,
+                });
+            }
+            Step::PersonComesAndGoes => {
+                if self.conversation.is_some() {
+                    server.person_comes_and_goes();
+                }
+            }
+            Step::Rate => {
+                let ended = self.session.items().filter_map(|item| match item {
+                    Item::Event(event) => {
+                        matches!(event.body, EventBody::Closed { .. }).then_some(event.seq)
+                    }
+                    Item::Echo(_) => None,
+                });
+                let Some(stretch) = ended.last() else { return };
+                let score = Score::ALL[self.ratings % Score::ALL.len()];
+                self.input(Input::Rated {
+                    write: write_id("rating", self.ratings),
+                    stretch,
+                    score,
+                    now: self.now,
+                });
+                self.ratings += 1;
+                self.rated.insert(stretch, score);
+            }
+            Step::Introduce => {
+                self.introduced += 1;
+                self.input(Input::Introduced {
+                    write: write_id("introduction", self.introduced),
+                    introduction: Introduction::new(&format!("Ana {}", self.introduced), "")
+                        .unwrap(),
                     now: self.now,
                 });
             }
@@ -334,13 +434,19 @@ impl Device {
                 self.step(Step::ModelAnswers, server);
             } else if streaming && self.stream.is_some() {
                 self.step(Step::StreamDelivers, server);
-            } else if !self.kept.is_empty() || streaming {
+            } else if (!self.kept.is_empty() && !self.waits_for_a_reason()) || streaming {
                 self.wake();
             } else {
                 return;
             }
         }
         panic!("the session does not come to rest: {:?}", self.session);
+    }
+
+    /// Whether there is only an introduction, which begins no conversation.
+    fn waits_for_a_reason(&self) -> bool {
+        let introduces = |item| matches!(item, Item::Echo(echo) if matches!(echo.body, OutgoingBody::Introduction(_)));
+        self.conversation.is_none() && self.session.items().all(introduces)
     }
 
     /// The messages on screen, and whether any is only an echo.
@@ -365,6 +471,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         3 => Just(Step::Write),
         1 => Just(Step::Ring),
+        1 => Just(Step::PersonComesAndGoes),
+        2 => Just(Step::Rate),
+        1 => Just(Step::Introduce),
         5 => Just(Step::ServeRequest),
         2 => Just(Step::LoseRequest),
         2 => Just(Step::LoseAnswer),
@@ -396,7 +505,18 @@ proptest! {
             _ => None,
         }).collect();
         prop_assert_eq!(&stored, &device.written, "stored once, in the order written");
+        if device.conversation.is_none() {
+            prop_assert!(server.log.is_empty(), "an introduction alone begins no conversation");
+            return Ok(());
+        }
         prop_assert_eq!(device.shown(), (device.written.clone(), false), "shown once, nothing left over");
+        for (stretch, score) in &device.rated {
+            prop_assert_eq!(server.score(*stretch), Some(*score), "the last score counts");
+        }
+        if device.introduced > 0 {
+            let name = format!("Ana {}", device.introduced);
+            prop_assert_eq!(server.name(), Some(name.as_str()), "the last introduction counts");
+        }
         prop_assert_eq!(server.rings, u32::from(device.rang), "a rung bell rings once");
         prop_assert!(!device.session.is_ringing());
         prop_assert!(device.kept.is_empty());

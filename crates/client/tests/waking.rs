@@ -90,6 +90,7 @@ fn a_server_that_answers_again_is_reconnected_to_at_once() {
         waiting_since: Some(4),
         agents_online: 1,
         agent: None,
+        agent_types: false,
     };
     let effects = session.handle(answered(
         Ok(Answer::Escalated(EscalationAccepted { status })),

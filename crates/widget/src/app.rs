@@ -1,12 +1,15 @@
 //! The widget: owns the session, feeds it with what happens, and has done what it asks for.
 
+mod action;
+mod loader;
+
 use std::collections::VecDeque;
 
 use deskbell_browser::triage::FromTriage;
 use deskbell_browser::{FromLoader, ToLoader, WakeUp, new_write_id, now};
 use deskbell_client::{Config, Connection, Effect, Failure, Input, Session};
 use deskbell_protocol::{
-    ContactText, ConversationState, EventBody, MessageText, Seq, SiteInfo, WriteId,
+    ContactText, ConversationState, EventBody, MessageText, ProblemCode, Seq, SiteInfo, WriteId,
 };
 use web_sys::HtmlElement;
 use yew::{Component, Context, Html, NodeRef};
@@ -16,10 +19,11 @@ use crate::reader::{Reader, SILENCE_MS, Step};
 use crate::scroll::Scroll;
 use crate::services::Services;
 use crate::standing::{Speaking, Standing, speaking, standing};
-use crate::transcript::{is_untouched, last_seq, unread};
+use crate::transcript::{is_untouched, unread};
 use crate::view;
 use crate::words;
-use crate::written::written;
+
+pub use action::{Action, does};
 
 /// So long after the history has arrived, in milliseconds, it is drawn, and what comes then is new.
 const HISTORY_DRAWN_MS: i64 = 500;
@@ -44,32 +48,12 @@ pub enum Msg {
     HistoryDrawn,
     /// The conversation was scrolled.
     Scrolled,
-    /// The customer wants to see the newest message.
-    ToBottom,
     /// The customer sends a message.
     Submit(MessageText),
-    /// The customer chooses a suggested message.
-    Choose(String),
-    /// The customer rings the bell.
-    Bell,
-    /// The customer judges an answer.
-    Judge(Seq, bool),
     /// The customer says how to be reached.
     LeaveContact(ContactText),
-    /// The customer wants something refused tried again.
-    Retry(WriteId),
-    /// The customer gives something refused up.
-    Discard(WriteId),
-    /// The customer wants a masked message sent as it was written.
-    SendAsWritten(WriteId),
-    /// The customer opens or closes the options.
-    Options(bool),
-    /// The customer wants new messages heard, or not.
-    Sound(bool),
-    /// The customer takes the conversation along.
-    SaveTranscript,
-    /// The customer closes the panel.
-    Close,
+    /// The customer activates something.
+    Does(Action),
 }
 
 /// The widget. What the views need of it is visible to them.
@@ -80,7 +64,7 @@ pub struct App {
     /// The last good answer about the site.
     pub(crate) site: Option<SiteInfo>,
     /// Why there was none, if the server refused.
-    pub(crate) site_refused: Option<String>,
+    pub(crate) site_refused: Option<ProblemCode>,
     pub(crate) scroll: Scroll,
     pub(crate) composer: NodeRef,
     /// Messages arrived below what the customer is reading.
@@ -95,6 +79,10 @@ pub struct App {
     pub(crate) options: bool,
     /// Whether new messages are heard.
     pub(crate) sound: bool,
+    /// The chat with a person that the customer does not want to rate.
+    pub(crate) unasked: Option<Seq>,
+    /// What the page said of the customer last: name and e-mail address.
+    customer: [String; 2],
     history_drawn: Option<WakeUp>,
     /// Position of the last event when the panel was closed.
     hidden_at: Option<Seq>,
@@ -114,6 +102,7 @@ impl Component for App {
         let saved = services.kept.load();
         let announces = saved.conversation.is_none();
         let sound = services.kept.wants_sound();
+        let unasked = services.kept.unasked();
         let config = Config {
             site: page.site.clone(),
             language: page.language.clone(),
@@ -134,6 +123,8 @@ impl Component for App {
             new_after: None,
             options: false,
             sound,
+            unasked,
+            customer: Default::default(),
             history_drawn: None,
             hidden_at: None,
             told_unread: 0,
@@ -169,10 +160,13 @@ impl Component for App {
                 self.site_refused = None;
             }
             Msg::Site(Err(Failure::Refused { problem, .. })) => {
-                self.site_refused = Some(problem.message)
+                self.site_refused = Some(problem.code)
             }
             Msg::Site(Err(Failure::Unreachable)) => return false,
-            Msg::Loader(message) => self.hear_loader(message),
+            Msg::Loader(message) => {
+                self.meet_customer();
+                self.hear_loader(message);
+            }
             Msg::Triage(said) => {
                 let steps = self.reader.hear(said);
                 self.follow(steps);
@@ -195,33 +189,7 @@ impl Component for App {
                 self.news_below &= !seen;
                 return seen;
             }
-            Msg::ToBottom => {
-                self.scroll.to_bottom();
-                self.rescue_focus = true;
-            }
             Msg::Submit(text) => self.submit(text),
-            Msg::Choose(text) => {
-                let Ok(text) = MessageText::new(&text) else {
-                    return false;
-                };
-                self.rescue_focus = true;
-                self.submit(text);
-            }
-            Msg::Bell => {
-                self.rescue_focus = true;
-                self.ring(new_write_id());
-            }
-            Msg::Judge(answer, helped) => {
-                self.rescue_focus = true;
-                // What the bot says to that comes next.
-                self.scroll.to_bottom();
-                self.feed(Input::Judged {
-                    write: new_write_id(),
-                    answer,
-                    helped,
-                    now,
-                });
-            }
             Msg::LeaveContact(contact) => {
                 self.rescue_focus = true;
                 self.feed(Input::LeftContact {
@@ -230,42 +198,10 @@ impl Component for App {
                     now,
                 });
             }
-            Msg::Retry(write) => {
-                self.rescue_focus = true;
-                self.feed(Input::Retried { write, now });
-            }
-            Msg::Discard(write) => {
-                self.rescue_focus = true;
-                self.feed(Input::Discarded { write });
-            }
-            Msg::SendAsWritten(write) => {
-                self.rescue_focus = true;
-                self.scroll.to_bottom();
-                self.feed(Input::SentAsWritten {
-                    write,
-                    new_write: new_write_id(),
-                    now,
-                    model: self.asks_model(),
-                });
-            }
-            Msg::Options(open) => self.options = open,
-            Msg::Sound(on) => {
-                self.sound = on;
-                self.services.kept.keep_sound(on);
-                if on {
-                    words::chime();
+            Msg::Does(action) => {
+                if !self.act(action, now) {
+                    return false;
                 }
-            }
-            Msg::SaveTranscript => {
-                self.options = false;
-                self.rescue_focus = true;
-                let shop = self.site.as_ref().map(|site| site.name.as_str());
-                words::save_transcript(&written(&self.session, shop, now));
-                return true;
-            }
-            Msg::Close => {
-                self.services.loader.tell(&ToLoader::Close);
-                return false;
             }
         }
         self.news_below &= !self.scroll.is_at_bottom();
@@ -300,6 +236,9 @@ impl App {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             for effect in self.session.handle(input) {
+                if effect == Effect::ForgetConversation {
+                    self.unasked = None;
+                }
                 if let Effect::Classify { write, text } = effect {
                     let step = self.reader.ask(write, text);
                     inputs.extend(step.and_then(|step| self.take(step)));
@@ -381,37 +320,6 @@ impl App {
         };
         self.reassure = matches!(speaking(&self.session), Speaking::Person(_));
         self.feed(input);
-    }
-
-    fn hear_loader(&mut self, message: FromLoader) {
-        match message {
-            FromLoader::Ring { write } => {
-                self.ring(write.clone());
-                self.services.loader.tell(&ToLoader::Rung { write });
-            }
-            FromLoader::Shown { focus: wanted } => {
-                let news = |seen: &Seq| unread(&self.session, *seen) > 0;
-                self.new_after = self.hidden_at.take().filter(news).or(self.new_after);
-                if wanted {
-                    focus(&self.composer);
-                }
-            }
-            FromLoader::Hidden => self.hidden_at = Some(last_seq(&self.session)),
-        }
-    }
-
-    fn tell_loader(&mut self) {
-        let count = self.hidden_at.map_or(0, |seen| unread(&self.session, seen));
-        if self.told_unread != count {
-            self.told_unread = count;
-            self.services.loader.tell(&ToLoader::Unread { count });
-        }
-        let state = self.session.status().map(|status| status.state);
-        if self.told_state != state {
-            self.told_state = state;
-            let state = state.unwrap_or(ConversationState::Bot);
-            self.services.loader.tell(&ToLoader::State { state });
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! The customer's chat widget: what runs in the frame that the loader opens in the merchant's page.
 
 mod app;
-mod composer;
-mod contact_form;
+mod draft;
 mod links;
 mod page;
+mod rating;
 mod reader;
 mod scroll;
 mod services;

@@ -67,6 +67,11 @@ pub fn fail(why: &str) {
     }
 }
 
+/// Tells whoever writes the merchant's page what is wrong with it.
+pub fn warn(what: &str) {
+    web_sys::console::warn_1(&what.into());
+}
+
 /// Whether nothing has the focus, as when what had it was taken away.
 pub fn focus_is_lost() -> bool {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else {

@@ -82,6 +82,9 @@ impl Services {
     /// Does what the session asks for. [`Effect::Classify`] is the reader's business and not done here.
     pub fn carry_out(&mut self, effect: Effect, token: &VisitorToken) {
         match effect {
+            // The customer has gone, and this page is about to: what it still keeps would become the next one's.
+            Effect::Keep(_) | Effect::KeepConversation(_) | Effect::ForgetConversation
+                if !self.kept.is_of(token) => {}
             Effect::Keep(item) => self.kept.keep(&item),
             Effect::Forget(write) => self.kept.forget(&write),
             Effect::KeepConversation(id) => self.kept.keep_conversation(&id),

@@ -1,7 +1,7 @@
 //! How it stands with a person: who speaks now, and what became of the bell. Pure.
 
-use deskbell_client::{Delivery, Item, OutgoingBody, Session};
-use deskbell_protocol::{ConversationState, EventBody, WriteId};
+use deskbell_client::{Connection, Delivery, Item, OutgoingBody, Session};
+use deskbell_protocol::{ConversationState, EventBody, ProblemCode, WriteId};
 
 /// Who the customer is talking to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,13 @@ pub fn speaking(session: &Session) -> Speaking<'_> {
     }
 }
 
+/// The person who is writing just now. Only while the stream would tell the end of it, too.
+pub fn typist(session: &Session) -> Option<&str> {
+    let status = session.status().filter(|status| status.agent_types)?;
+    let agent = status.agent.as_ref()?;
+    (session.connection() == Connection::Live).then_some(agent.name.as_str())
+}
+
 /// What became of the bell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing<'a> {
@@ -38,7 +45,7 @@ pub enum Standing<'a> {
     /// It was rung, but the server cannot be reached. It is rung again by itself.
     Kept,
     /// The server refused it, and why.
-    Refused(&'a WriteId, &'a str),
+    Refused(&'a WriteId, ProblemCode),
     /// The request is stored and waits for a person.
     Waiting {
         /// Place in the queue, 1 is next.
@@ -59,7 +66,7 @@ pub fn standing(session: &Session) -> Standing<'_> {
     let status = session.status();
     if let Some(ring) = ring {
         return match &ring.delivery {
-            Delivery::Failed { message } => Standing::Refused(&ring.write, message),
+            Delivery::Failed { code } => Standing::Refused(&ring.write, *code),
             _ if session.is_unreachable() => Standing::Kept,
             _ => Standing::Calling,
         };

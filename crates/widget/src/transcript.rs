@@ -2,7 +2,8 @@
 
 use deskbell_client::{Delivery, Item, Outgoing, OutgoingBody, Session};
 use deskbell_protocol::{
-    ConversationState, EscalationReason, Event, EventBody, Seq, Timestamp, TriageHint, WriteId,
+    ConversationState, EscalationReason, Event, EventBody, ProblemCode, Seq, Timestamp, TriageHint,
+    WriteId,
 };
 
 use crate::words::{self, Word};
@@ -35,7 +36,7 @@ pub enum Note<'a> {
     /// It is stored; nobody had to read it by machine.
     Sent,
     /// It was refused for good, and why.
-    Refused(&'a WriteId, &'a str),
+    Refused(&'a WriteId, ProblemCode),
 }
 
 /// What happened beside what was said.
@@ -89,7 +90,7 @@ pub enum Body<'a> {
         /// What it was.
         what: Word,
         /// Why.
-        reason: &'a str,
+        reason: ProblemCode,
     },
 }
 
@@ -148,7 +149,11 @@ fn stored(event: &Event) -> Option<Line<'_>> {
         EventBody::Claimed { agent } => Body::Notice(Notice::Joined(&agent.name)),
         EventBody::HandedBack { agent } => Body::Notice(Notice::HandedBack(&agent.name)),
         EventBody::Closed { agent } => Body::Notice(Notice::Closed(&agent.name)),
-        EventBody::Opened { .. } | EventBody::Feedback { .. } => return None,
+        EventBody::Opened { .. }
+        | EventBody::Feedback { .. }
+        | EventBody::Rated { .. }
+        | EventBody::Introduced { .. }
+        | EventBody::Unknown => return None,
     };
     Some(Line {
         key: event.seq.to_string(),
@@ -160,13 +165,13 @@ fn stored(event: &Event) -> Option<Line<'_>> {
 /// A bell on its way has no line: it has a place of its own, always in sight.
 fn on_its_way(echo: &Outgoing, unreachable: bool) -> Option<Line<'_>> {
     let refused = match &echo.delivery {
-        Delivery::Failed { message } => Some(message.as_str()),
+        Delivery::Failed { code } => Some(*code),
         _ => None,
     };
     let what = match &echo.body {
         OutgoingBody::Message { text, triage } => {
             let note = match (&echo.delivery, triage) {
-                (Delivery::Failed { message }, _) => Note::Refused(&echo.write, message),
+                (Delivery::Failed { code }, _) => Note::Refused(&echo.write, *code),
                 (Delivery::Stored, Some(hint)) => Note::Read(hint),
                 (Delivery::Stored, None) => Note::Sent,
                 _ if unreachable => Note::Waiting,
@@ -179,8 +184,8 @@ fn on_its_way(echo: &Outgoing, unreachable: bool) -> Option<Line<'_>> {
                 body: message(Speaker::Customer, text.as_str(), Some(note)),
             });
         }
-        OutgoingBody::Ring => return None,
-        OutgoingBody::Feedback { .. } => words::FEEDBACK_REFUSED,
+        OutgoingBody::Ring | OutgoingBody::Introduction(_) => return None,
+        OutgoingBody::Feedback { .. } | OutgoingBody::Rating { .. } => words::FEEDBACK_REFUSED,
         OutgoingBody::Contact { .. } => words::CONTACT_REFUSED,
     };
     refused.map(|reason| Line {
@@ -250,6 +255,9 @@ pub fn offers(session: &Session) -> Option<Offers<'_>> {
                     continue;
                 }
                 EventBody::Feedback { answer, helped } => (*answer, *helped),
+                EventBody::Rated { .. } | EventBody::Introduced { .. } | EventBody::Unknown => {
+                    continue;
+                }
                 _ => {
                     last = None;
                     continue;
@@ -261,7 +269,9 @@ pub fn offers(session: &Session) -> Option<Offers<'_>> {
                     last = None;
                     continue;
                 }
-                OutgoingBody::Contact { .. } => continue,
+                OutgoingBody::Contact { .. }
+                | OutgoingBody::Rating { .. }
+                | OutgoingBody::Introduction(_) => continue,
             },
         };
         if let Some(offers) = last.as_mut().filter(|offers| offers.answer == judged.0) {
@@ -292,16 +302,11 @@ pub fn is_answered_soon(session: &Session) -> bool {
 
 /// Whether nobody has said anything yet.
 pub fn is_untouched(session: &Session) -> bool {
-    let opening = |item| {
-        matches!(
-            item,
-            Item::Event(Event {
-                body: EventBody::Opened { .. },
-                ..
-            })
-        )
+    let silent = |item: Item<'_>| match item {
+        Item::Event(event) => matches!(event.body, EventBody::Opened { .. }),
+        Item::Echo(echo) => matches!(echo.body, OutgoingBody::Introduction(_)),
     };
-    session.items().all(opening)
+    session.items().all(silent)
 }
 
 /// How many messages of the bot or a person came after position `seen`.

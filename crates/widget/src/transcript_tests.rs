@@ -1,11 +1,11 @@
 use deskbell_client::{Answer, Config, Effect, Failure, Input, Request, Saved};
 use deskbell_protocol::{
-    AgentId, AgentName, ContactText, ConversationId, EscalationReason, IntentId, MessageText,
-    Opened, Problem, ProblemCode, SiteKey, Status, VisitorToken,
+    AgentId, AgentName, ContactText, ConversationId, EscalationReason, IntentId, Introduction,
+    MessageText, Opened, Problem, SiteKey, Status, VisitorToken,
 };
 
 use super::*;
-use crate::standing::{Speaking, Standing, speaking, standing};
+use crate::standing::{Speaking, Standing, speaking, standing, typist};
 
 /// A session that has an open conversation, and what happens to it.
 struct Story {
@@ -23,6 +23,7 @@ fn status(state: ConversationState) -> Status {
         waiting_since: None,
         agents_online: 1,
         agent: None,
+        agent_types: false,
     }
 }
 
@@ -171,7 +172,7 @@ fn a_message_says_honestly_how_far_it_is() {
         Body::Message {
             note: Some(Note::Refused(_, reason)),
             ..
-        } if *reason == "No." => "refused",
+        } if *reason == ProblemCode::InvalidValue => "refused",
         Body::Message {
             note: Some(Note::Sent),
             ..
@@ -276,7 +277,10 @@ fn a_bell_is_calling_then_kept_then_refused_or_waiting_but_never_silent() {
     });
     assert_eq!(standing(&story.session), Standing::Kept);
     story.feed(Input::CameBack { now: 0 }, &refused());
-    assert_eq!(standing(&story.session), Standing::Refused(&write, "No."));
+    assert_eq!(
+        standing(&story.session),
+        Standing::Refused(&write, ProblemCode::InvalidValue)
+    );
 }
 
 #[test]
@@ -314,6 +318,41 @@ fn the_queue_and_the_contact_that_was_left_are_told_while_waiting() {
     });
     assert_eq!(standing(&story.session), Standing::Quiet);
     assert_eq!(speaking(&story.session), Speaking::Person(Some("Sam")));
+    assert_eq!(typist(&story.session), None);
+}
+
+#[test]
+fn a_person_types_as_long_as_the_stream_says_so() {
+    let mut story = Story::begin();
+    story.session.handle(Input::StreamOpened);
+    story.stands(Status {
+        agent: Some(sam()),
+        agent_types: true,
+        ..status(ConversationState::WithAgent)
+    });
+    assert_eq!(typist(&story.session), Some("Sam"));
+    story.session.handle(Input::StreamEnded {
+        now: 0,
+        unknown: true,
+    });
+    assert_eq!(
+        typist(&story.session),
+        None,
+        "nobody would tell the end of it"
+    );
+}
+
+#[test]
+fn what_the_page_says_of_the_customer_is_no_part_of_the_conversation() {
+    let mut story = Story::begin();
+    let write = story.write();
+    story.session.handle(Input::Introduced {
+        write,
+        introduction: Introduction::new("Ana", "").unwrap(),
+        now: 0,
+    });
+    assert!(is_untouched(&story.session));
+    assert_eq!(lines(&story.session), []);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Every word the widget says, by its key in `web/locales`. The texts come with the page, in the customer's language; what
 //! languages write in their own way (numbers, times, plurals) the browser writes.
 
-use deskbell_protocol::{EscalationReason, ReadOn, Sentiment, TextError, TriageHint};
+use deskbell_protocol::{
+    EscalationReason, ProblemCode, ReadOn, Score, Sentiment, TextError, TriageHint,
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::AttrValue;
 use yew::html::IntoPropValue;
@@ -23,6 +25,10 @@ extern "C" {
     fn day(at: f64) -> String;
     fn stamp(at: f64) -> String;
     fn save(name: &str, text: &str);
+    /// What the page says of the customer, `name` or `email`; empty if it says nothing.
+    pub fn customer(what: &str) -> String;
+    /// The address of a site's contact page, in the customer's language.
+    pub fn contact(site: &str) -> String;
     /// Plays the sound for a new message.
     pub fn chime();
 }
@@ -105,6 +111,7 @@ words! {
     ASSISTANT "speaker.assistant"
     PERSON "speaker.person"
     ASSISTANT_ANSWERS "typing.assistant"
+    PERSON_TYPES "typing.person"
 
     HELLO "welcome.hello"
     HELLO_SHOP "welcome.helloShop"
@@ -128,6 +135,8 @@ words! {
     DISCARD "delivery.discard"
     FEEDBACK_REFUSED "delivery.feedbackRefused"
     CONTACT_REFUSED "delivery.contactRefused"
+    TOO_LATE "delivery.tooLate"
+    NOT_ACCEPTED "delivery.notAccepted"
 
     CALLING "standing.calling"
     CALL_KEPT "standing.kept"
@@ -173,6 +182,15 @@ words! {
     NO "feedback.no"
     GLAD_IT_HELPED "feedback.glad"
     SORRY_NO_HELP "feedback.sorry"
+
+    RATING_QUESTION "rating.question"
+    VERY_BAD "rating.veryBad"
+    BAD "rating.bad"
+    FAIR "rating.fair"
+    GOOD "rating.good"
+    VERY_GOOD "rating.veryGood"
+    RATING_THANKS "rating.thanks"
+    RATING_NOT_NOW "rating.notNow"
 
     RECONNECTING "connection.reconnecting"
     NOT_LASTING "connection.notLasting"
@@ -250,6 +268,14 @@ pub fn escalated(reason: EscalationReason) -> Word {
     }
 }
 
+/// Why something was refused.
+pub fn refused(code: ProblemCode) -> Word {
+    match code {
+        ProblemCode::WrongState => TOO_LATE,
+        _ => NOT_ACCEPTED,
+    }
+}
+
 /// The small line under a message that was read.
 pub fn read_note(hint: &TriageHint) -> String {
     let how = match hint.read_on {
@@ -304,6 +330,23 @@ pub fn intent(id: &str) -> String {
     }
 }
 
+/// A score as a digit.
+pub fn digit(score: Score) -> String {
+    number(score.get().into())
+}
+
+/// A score with what it means.
+pub fn score(score: Score) -> String {
+    let meaning = match score.get() {
+        1 => VERY_BAD,
+        2 => BAD,
+        3 => FAIR,
+        4 => GOOD,
+        _ => VERY_GOOD,
+    };
+    [digit(score), meaning.text()].join(" · ")
+}
+
 /// The time of day.
 pub fn time_of_day(at: i64) -> String {
     time(at as f64)
@@ -339,7 +382,11 @@ mod tests {
         let english: serde_json::Value = serde_json::from_str(english).unwrap();
         let groups = english.as_object().unwrap().iter();
         let groups = groups.filter(|(group, words)| {
-            words.is_object() && !matches!(group.as_str(), "loader" | "shell" | "intents")
+            words.is_object()
+                && !matches!(
+                    group.as_str(),
+                    "loader" | "shell" | "intents" | "contactPage" | "bot"
+                )
         });
         groups
             .flat_map(|(group, words)| {

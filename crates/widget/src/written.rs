@@ -3,6 +3,7 @@
 use deskbell_client::Session;
 use deskbell_protocol::Timestamp;
 
+use crate::rating::ended;
 use crate::transcript::{Body, Speaker, lines};
 use crate::words;
 
@@ -14,6 +15,7 @@ pub fn written(session: &Session, shop: Option<&str>, now: Timestamp) -> String 
     };
     let saved = words::TRANSCRIPT_DATE.with("date", &words::day_and_time(now));
     let mut paragraphs = vec![[title, saved].join("\n")];
+    let ended = ended(session);
     for line in lines(session) {
         let (who, what) = match line.body {
             Body::Message { speaker, text, .. } => {
@@ -32,6 +34,13 @@ pub fn written(session: &Session, shop: Option<&str>, now: Timestamp) -> String 
         let head: Vec<String> = when.into_iter().chain(Some(who)).collect();
         let head = head.join("  ");
         paragraphs.push([head.trim_end(), &what].join("\n"));
+        let rated = ended
+            .iter()
+            .find(|it| line.stored.is_some_and(|at| at.0 == it.stretch));
+        if let Some((rated, score)) = rated.and_then(|it| Some((it, it.score?))) {
+            let question = words::RATING_QUESTION.with("agent", rated.agent);
+            paragraphs.push([question, words::score(score)].join("\n"));
+        }
     }
     paragraphs.push(String::new());
     paragraphs.join("\n\n")

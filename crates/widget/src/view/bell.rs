@@ -1,11 +1,13 @@
 //! What became of the bell: always in sight, between the conversation and the composer.
 
+use std::convert::identity;
+
 use deskbell_protocol::SiteInfo;
 use yew::html::Scope;
-use yew::{Html, classes, html};
+use yew::{Html, html};
 
-use crate::app::{App, Msg};
-use crate::contact_form::ContactForm;
+use crate::app::App;
+use crate::draft::{Draft, What};
 use crate::page::Page;
 use crate::standing::{Speaking, Standing, speaking, standing};
 use crate::view::lines::refusal;
@@ -34,7 +36,7 @@ pub fn bell_card(app: &App, page: &Page, link: &Scope<App>) -> Html {
     };
     let stored = matches!(standing, Standing::Waiting { .. });
     html! {
-        <section class={classes!("standing", class)}>
+        <section CLASS={["standing", class].join(" ")}>
             <p role="status">
                 if stored {
                     <strong>{ words::REQUEST_STORED }</strong>{ " " }
@@ -62,18 +64,18 @@ pub fn bell_card(app: &App, page: &Page, link: &Scope<App>) -> Html {
 
 /// How the customer can be reached, or the question for it: open while nobody is there, folded while somebody is.
 fn reach(online: u32, contact: Option<&str>, link: &Scope<App>) -> Html {
-    let left = link.callback(Msg::LeaveContact);
+    let left = link.callback(identity);
     match (contact, online) {
         (Some(contact), _) => {
             html! { <p class="reach" dir="auto">{ words::CONTACT_LEFT.with("contact", contact) }</p> }
         }
         (None, 0) => html! {
-            <ContactForm label={words::LEAVE_CONTACT} on_leave={left} />
+            <Draft what={What::Contact} on_sent={left} />
         },
         (None, _) => html! {
             <details class="reach">
                 <summary>{ words::LEAVE_CONTACT_LATER }</summary>
-                <ContactForm label={words::LEAVE_CONTACT} on_leave={left} />
+                <Draft what={What::Contact} on_sent={left} />
             </details>
         },
     }
@@ -99,7 +101,7 @@ fn other_ways(site: Option<&SiteInfo>, page: &Page) -> Html {
                 <li><a href={format!("mailto:{email}")}>{ email }</a></li>
             }
             <li>
-                <a href={format!("/contact/{}", page.site)} target="_blank" rel="noopener">
+                <a href={words::contact(page.site.as_str())} target="_blank" rel="noopener">
                     { words::CONTACT_PAGE }<span class="unseen">{ " " }{ words::OPENS_NEW_TAB }</span>
                 </a>
             </li>

@@ -1,9 +1,9 @@
 //! The header: whose chat it is, who speaks, the bell, and the way out.
 
 use yew::html::Scope;
-use yew::{Html, classes, html};
+use yew::{Html, html};
 
-use crate::app::{App, Msg};
+use crate::app::{Action, App, does};
 use crate::standing::{Speaking, Standing, speaking, standing};
 use crate::view::Icon;
 use crate::view::options::options;
@@ -20,7 +20,11 @@ pub fn header(app: &App, link: &Scope<App>) -> Html {
             words::WAITING_FOR_PERSON.text(),
             words::PERSON_IS_CALLED,
         ),
-        Speaking::Person(Some(name)) => ("person", name.to_owned(), words::PERSON_IS_HERE),
+        Speaking::Person(Some(name)) => (
+            "person",
+            words::PERSON.with("agent", name),
+            words::PERSON_IS_HERE,
+        ),
         Speaking::Person(None) => (
             "person",
             words::PERSON_IS_HERE.text(),
@@ -34,15 +38,15 @@ pub fn header(app: &App, link: &Scope<App>) -> Html {
     html! {
         <header>
             <h1 dir="auto">{ shop.unwrap_or_else(|| words::CHAT.text()) }</h1>
-            <p class={classes!("speaking", class)} role="status"><bdi>{ who }</bdi></p>
-            <button type="button" class="bell" onclick={link.callback(|_| Msg::Bell)}>
+            <p CLASS={["speaking", class].join(" ")} role="status"><bdi>{ who }</bdi></p>
+            <button type="button" class="bell" onclick={does(link, Action::Ring)}>
                 { Icon::Bell.html() }{ bell }
             </button>
             { options(app, link) }
             if app.services.loader.is_there() {
                 <button
                     type="button" class="plain close" aria-label={words::CLOSE_CHAT}
-                    title={words::CLOSE_CHAT} onclick={link.callback(|_| Msg::Close)}
+                    title={words::CLOSE_CHAT} onclick={does(link, Action::Close)}
                 >
                     { Icon::Close.html() }
                 </button>

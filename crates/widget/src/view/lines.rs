@@ -1,13 +1,16 @@
 //! The conversation, line by line.
 
-use deskbell_protocol::{Seq, Timestamp, WriteId};
+use deskbell_protocol::{ProblemCode, Seq, Timestamp, WriteId};
 use yew::html::Scope;
-use yew::{AttrValue, Html, classes, html};
+use yew::{AttrValue, Html, html};
 
-use crate::app::{App, Msg};
+use crate::app::{Action, App};
+use crate::rating::ended;
 use crate::transcript::{self, Body, Line, Note, Speaker};
 use crate::view::Icon;
+use crate::view::button::button;
 use crate::view::masked::masked;
+use crate::view::rating::rating;
 use crate::view::text::linked;
 use crate::words;
 
@@ -16,7 +19,10 @@ pub fn lines(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Html
     let mut all: Vec<Html> = Vec::new();
     let mut day = String::new();
     let mut new_after = app.new_after;
+    let asks = ended(&app.session).pop();
+    let asks = asks.filter(|it| it.score.is_some() || app.unasked != Some(it.stretch));
     for line in transcript::lines(&app.session) {
+        let stored = line.stored.map(|it| it.0);
         if let Some((seq, at)) = line.stored {
             let today = words::day_of(at);
             if today != day {
@@ -30,6 +36,8 @@ pub fn lines(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Html
         }
         let masked = masked(&app.session, &line.key, link);
         all.push(self::line(line, masked, language, link));
+        let asked = asks.filter(|it| stored == Some(it.stretch));
+        all.extend(asked.map(|it| rating(it, link)));
     }
     html! { <ol class="lines">{ for all }</ol> }
 }
@@ -37,7 +45,7 @@ pub fn lines(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Html
 /// Not announced: it is not news.
 fn separator(class: &'static str, before: Seq, text: &str) -> Html {
     html! {
-        <li key={format!("{class}{before}")} class={classes!("separator", class)} aria-live="off">
+        <li key={format!("{class}{before}")} CLASS={["separator", class].join(" ")} aria-live="off">
             <span>{ text }</span>
         </li>
     }
@@ -59,7 +67,7 @@ fn line(line: Line<'_>, masked: Html, language: Option<&AttrValue>, link: &Scope
             let language = language.filter(|_| speaker == Speaker::Bot);
             let at = line.stored.filter(|_| first).map(|it| it.1);
             html! {
-                <li key={line.key} class={classes!("line", class, first.then_some("first"))}>
+                <li key={line.key} CLASS={[if first { "line first" } else { "line" }, class].join(" ")}>
                     <p class="speaker"><bdi>{ name }</bdi>{ for at.map(time) }</p>
                     <p class="text" dir="auto" lang={language.cloned()}>{ content }</p>
                     { masked }
@@ -112,18 +120,15 @@ fn note(note: Note<'_>, link: &Scope<App>) -> Html {
     }
 }
 
-/// Why something was refused, and what the customer can do about it.
-pub fn refusal(write: &WriteId, reason: &str, link: &Scope<App>) -> Html {
-    let (retry, discard) = (write.clone(), write.clone());
+/// Why something was refused, and what the customer can do about it. What came too late would be refused again.
+pub fn refusal(write: &WriteId, reason: ProblemCode, link: &Scope<App>) -> Html {
     html! {
         <div class="refusal">
-            <p class="error" dir="auto">{ reason }</p>
-            <button type="button" onclick={link.callback(move |_| Msg::Retry(retry.clone()))}>
-                { words::RETRY }
-            </button>
-            <button type="button" onclick={link.callback(move |_| Msg::Discard(discard.clone()))}>
-                { words::DISCARD }
-            </button>
+            <p class="error">{ words::refused(reason) }</p>
+            if reason != ProblemCode::WrongState {
+                { button(words::RETRY, Action::Retry(write.clone()), link) }
+            }
+            { button(words::DISCARD, Action::Discard(write.clone()), link) }
         </div>
     }
 }

@@ -5,7 +5,8 @@ use deskbell_client::mask::SecretKind;
 use yew::html::Scope;
 use yew::{Html, html};
 
-use crate::app::{App, Msg};
+use crate::app::{Action, App};
+use crate::view::button::button;
 use crate::words;
 
 /// The note under the message with this write id. Nothing under one in which nothing was masked. It comes with its
@@ -21,13 +22,10 @@ pub fn masked(session: &Session, write: &str, link: &Scope<App>) -> Html {
         [SecretKind::Code] => words::HID_CODE,
         _ => words::HID_SEVERAL,
     };
-    let write = write.clone();
     html! {
         <div class="masked">
             <p>{ said }</p>
-            <button type="button" onclick={link.callback(move |_| Msg::SendAsWritten(write.clone()))}>
-                { words::SEND_AS_WRITTEN }
-            </button>
+            { button(words::SEND_AS_WRITTEN, Action::SendAsWritten(write.clone()), link) }
         </div>
     }
 }

@@ -1,11 +1,12 @@
 //! What the customer can choose after the bot's last word.
 
 use yew::html::Scope;
-use yew::{AttrValue, Callback, Html, MouseEvent, html};
+use yew::{AttrValue, Html, html};
 
-use crate::app::{App, Msg};
+use crate::app::{Action, App, does};
 use crate::transcript;
 use crate::view::Icon;
+use crate::view::button::button;
 use crate::words;
 
 /// Suggestions, a person, and whether the answer helped.
@@ -14,29 +15,17 @@ pub fn offers(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Htm
         return Html::default();
     };
     let answer = offers.answer;
-    let judge = |helped| link.callback(move |_| Msg::Judge(answer, helped));
+    let judge = |word, helped| button(word, Action::Judge(answer, helped), link);
     html! {
         <div class="offers">
             if offers.human || !offers.suggestions.is_empty() {
-                <ul class="chips" aria-label={words::SUGGESTED}>
-                    if offers.human {
-                        <li key="human">
-                            <button type="button" class="chip human" onclick={link.callback(|_| Msg::Bell)}>
-                                { Icon::Bell.html() }{ words::TALK_TO_HUMAN }
-                            </button>
-                        </li>
-                    }
-                    { for offers.suggestions.iter().map(|text| chip(text, language, link.callback({
-                        let text = text.clone();
-                        move |_| Msg::Choose(text.clone())
-                    }))) }
-                </ul>
+                { chips(offers.suggestions, offers.human, language, link) }
             }
             if offers.can_be_judged {
                 <div class="judge" role="group" aria-label={words::DID_THIS_HELP}>
                     <span aria-hidden="true">{ words::DID_THIS_HELP }</span>
-                    <button type="button" onclick={judge(true)}>{ words::YES }</button>
-                    <button type="button" onclick={judge(false)}>{ words::NO }</button>
+                    { judge(words::YES, true) }
+                    { judge(words::NO, false) }
                 </div>
             }
             if let Some(helped) = offers.helped {
@@ -46,11 +35,38 @@ pub fn offers(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Htm
     }
 }
 
+/// What can be said with one tap, and the bell: first where a person is offered, else last.
+pub fn chips(
+    texts: &[String],
+    human_first: bool,
+    language: Option<&AttrValue>,
+    link: &Scope<App>,
+) -> Html {
+    let mut chips: Vec<Html> = texts.iter().map(|it| chip(it, language, link)).collect();
+    chips.insert(if human_first { 0 } else { texts.len() }, human(link));
+    html! { <ul class="chips" aria-label={words::SUGGESTED}>{ for chips }</ul> }
+}
+
+/// It rings by itself: a message that says the same would first have to be understood.
+fn human(link: &Scope<App>) -> Html {
+    html! {
+        // Empty, as no suggestion is.
+        <li key="">
+            <button type="button" class="chip human" onclick={does(link, Action::Ring)}>
+                { Icon::Bell.html() }{ words::TALK_TO_HUMAN }
+            </button>
+        </li>
+    }
+}
+
 /// A message to be chosen with one tap.
-pub fn chip(text: &str, language: Option<&AttrValue>, chosen: Callback<MouseEvent>) -> Html {
+fn chip(text: &str, language: Option<&AttrValue>, link: &Scope<App>) -> Html {
     html! {
         <li key={text}>
-            <button type="button" class="chip" dir="auto" lang={language.cloned()} onclick={chosen}>
+            <button
+                type="button" class="chip" dir="auto" lang={language.cloned()}
+                onclick={does(link, Action::Choose(text.to_owned()))}
+            >
                 { text }
             </button>
         </li>

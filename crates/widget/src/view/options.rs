@@ -3,9 +3,10 @@
 use yew::html::Scope;
 use yew::{FocusEvent, Html, KeyboardEvent, TargetCast, html};
 
-use crate::app::{App, Msg};
+use crate::app::{Action, App, Msg, does};
 use crate::page::contains;
 use crate::view::Icon;
+use crate::view::button::button;
 use crate::words;
 
 /// The button, and what it opens: closed again by the button, by Escape, or by going elsewhere.
@@ -15,20 +16,20 @@ pub fn options(app: &App, link: &Scope<App>) -> Html {
         let closes = open && event.key() == "Escape";
         closes.then(|| {
             event.stop_propagation();
-            Msg::Options(false)
+            Msg::Does(Action::Options(false))
         })
     });
     let left = link.batch_callback(|event: FocusEvent| {
         let gone = event.related_target().zip(event.target_dyn_into());
         let inside = gone.is_some_and(|(to, from)| contains(&from, ".options", &to));
-        (!inside).then_some(Msg::Options(false))
+        (!inside).then_some(Msg::Does(Action::Options(false)))
     });
     let sound = app.sound;
     html! {
         <div class="options" onkeydown={key} onfocusout={left}>
             <button
                 type="button" class="plain" aria-expanded={open.to_string()} aria-label={words::OPTIONS}
-                title={words::OPTIONS} onclick={link.callback(move |_| Msg::Options(!open))}
+                title={words::OPTIONS} onclick={does(link, Action::Options(!open))}
             >
                 { Icon::More.html() }
             </button>
@@ -37,15 +38,13 @@ pub fn options(app: &App, link: &Scope<App>) -> Html {
                     <li>
                         <button
                             type="button" role="switch" aria-checked={sound.to_string()}
-                            onclick={link.callback(move |_| Msg::Sound(!sound))}
+                            onclick={does(link, Action::Sound(!sound))}
                         >
                             { words::SOUND }
                         </button>
                     </li>
                     <li>
-                        <button type="button" onclick={link.callback(|_| Msg::SaveTranscript)}>
-                            { words::DOWNLOAD_TRANSCRIPT }
-                        </button>
+                        { button(words::DOWNLOAD_TRANSCRIPT, Action::SaveTranscript, link) }
                     </li>
                 </ul>
             }

@@ -3,9 +3,9 @@
 use yew::html::Scope;
 use yew::{AttrValue, Html, html};
 
-use crate::app::{App, Msg};
+use crate::app::App;
 use crate::transcript::is_untouched;
-use crate::view::offers::chip;
+use crate::view::offers::chips;
 use crate::words;
 
 /// The greeting: a bot answers first, and a person is one tap away. With suggestions until something was said.
@@ -18,16 +18,11 @@ pub fn welcome(app: &App, language: Option<&AttrValue>, link: &Scope<App>) -> Ht
         <section class="welcome">
             <p class="hello">{ words::greeting(site.map(|site| site.name.as_str())) }</p>
             <p>{ words::who_answers(online) }</p>
-            if let Some(refused) = &app.site_refused {
-                <p class="error" role="alert">{ refused }</p>
+            if let Some(refused) = app.site_refused {
+                <p class="error" role="alert">{ words::refused(refused) }</p>
             }
             if let Some(site) = site.filter(|site| untouched && !site.suggestions.is_empty()) {
-                <ul class="chips" aria-label={words::SUGGESTED}>
-                    { for site.suggestions.iter().map(|text| chip(text, language, link.callback({
-                        let text = text.clone();
-                        move |_| Msg::Choose(text.clone())
-                    }))) }
-                </ul>
+                { chips(&site.suggestions, false, language, link) }
             }
         </section>
     }

@@ -26,6 +26,8 @@ pub enum Msg {
     SignIn(SignIn),
     /// The agent does something with a conversation.
     Act(ConversationId, Act),
+    /// The agent writes to this customer.
+    Typing(ConversationId),
     /// The agent wants the sound on or off.
     Sound(bool),
     /// The agent wants to be asked about notifications.
@@ -118,6 +120,11 @@ impl Component for App {
                     act,
                 };
                 self.handle(ctx, acted);
+            }
+            Msg::Typing(conversation) => {
+                self.handle(ctx, Input::Typed(conversation));
+                // Nothing to see, and it comes with every key.
+                return false;
             }
             Msg::Sound(on) => {
                 self.kept.remember_sound(on);

@@ -56,6 +56,11 @@ impl App {
                 let write = item.write;
                 Msg::Input(Input::Answered { write, outcome })
             }),
+            Effect::TellTyping(conversation) => yew::platform::spawn_local(async move {
+                let path = format!("/v1/agent/conversations/{conversation}/typing");
+                // It is told again soon, and matters to nobody later.
+                let _ = call_agent::<IgnoredAny>("POST", &path, None::<&()>).await;
+            }),
             Effect::Keep(agent, item) => self.kept.keep(&agent, &item),
             Effect::Forget(agent, write) => self.kept.forget(&agent, &write),
             Effect::Recall(agent) => {

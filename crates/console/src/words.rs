@@ -5,6 +5,8 @@ mod languages;
 mod readings;
 mod times;
 
+use deskbell_protocol::{SiteKey, SiteName};
+
 use crate::state::{Act, Heard, Notice, SignInNotice, Standing};
 
 pub use events::happened;
@@ -87,6 +89,10 @@ pub const TO_NEWEST: &str = "Newest message";
 
 /// Labels of what is known about a conversation.
 pub const WHY: &str = "Why a person";
+/// Label of what the page says about the customer.
+pub const CALLS_THEMSELVES: &str = "Calls themselves";
+/// Behind that: anybody can say so.
+pub const NOT_VERIFIED: &str = "not verified";
 /// Label.
 pub const CONTACT: &str = "Contact";
 /// Label.
@@ -229,6 +235,13 @@ fn not_done(act: &Act) -> &'static str {
         Act::HandBack => "The conversation was not handed back.",
         Act::Close => "The conversation was not closed.",
     }
+}
+
+/// What a site is called; its key if that is not known.
+#[must_use]
+pub fn site<'a>(key: &'a SiteKey, sites: &'a [SiteName]) -> &'a str {
+    let named = sites.iter().find(|site| site.key == *key);
+    named.map_or(key.as_str(), |site| &site.name)
 }
 
 /// Heading of a conversation.

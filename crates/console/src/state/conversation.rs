@@ -5,7 +5,7 @@ use std::rc::Rc;
 use deskbell_client::Timeline;
 use deskbell_protocol::{
     AgentId, AgentName, ContactText, ConversationCard, ConversationId, ConversationState,
-    EscalationReason, Event, EventBody, SiteKey, Status, Timestamp, WriteId,
+    EscalationReason, Event, EventBody, Introduction, SiteKey, Status, Timestamp, WriteId,
 };
 
 use super::{Link, Outgoing, StreamId};
@@ -35,6 +35,8 @@ pub struct Facts {
     pub page: Option<String>,
     /// How to reach the customer.
     pub contact: Option<ContactText>,
+    /// Who the customer is, as the page said. Nobody has checked it.
+    pub introduced: Option<Introduction>,
     /// Why a person was brought in last.
     pub reason: Option<EscalationReason>,
     /// Who has it.
@@ -72,8 +74,16 @@ impl Facts {
                 EventBody::Closed { agent } => {
                     facts.standing = Standing::Closed(Some(agent.clone()));
                 }
-                EventBody::BotMessage { .. }
+                EventBody::Introduced { name, email } => {
+                    facts.introduced = Some(Introduction {
+                        name: name.clone(),
+                        email: email.clone(),
+                    });
+                }
+                EventBody::Unknown
+                | EventBody::BotMessage { .. }
                 | EventBody::Feedback { .. }
+                | EventBody::Rated { .. }
                 | EventBody::AgentMessage { .. } => {}
             }
         }

@@ -60,6 +60,8 @@ pub enum Input {
         /// What.
         act: Act,
     },
+    /// The agent writes in the reply box of this conversation.
+    Typed(ConversationId),
     /// The server answered that.
     Answered {
         /// The write.
@@ -131,6 +133,8 @@ pub enum Effect {
     ForgetDrafts,
     /// Send this.
     Send(Outgoing),
+    /// Tell the server that the agent writes in this conversation. If it cannot be told, nobody minds.
+    TellTyping(ConversationId),
     /// Keep this on the device for its agent until told to forget it.
     Keep(AgentId, Outgoing),
     /// Forget what was kept.

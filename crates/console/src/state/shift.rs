@@ -3,8 +3,10 @@
 mod acts;
 mod streams;
 
+use std::rc::Rc;
+
 use deskbell_client::Failure;
-use deskbell_protocol::{AgentName, AgentSession, ConversationId, Timestamp};
+use deskbell_protocol::{AgentName, AgentSession, ConversationId, SiteName, Timestamp};
 
 use super::{
     Act, Effect, InboxView, Input, Link, OpenConversation, Outbox, Outgoing, StreamId, Target,
@@ -48,6 +50,7 @@ pub enum Leaving {
 #[derive(Clone, Debug)]
 pub struct Shift {
     agent: AgentName,
+    sites: Rc<[SiteName]>,
     online: bool,
     changing: Option<bool>,
     inbox: InboxView,
@@ -58,6 +61,8 @@ pub struct Shift {
     heard: (u32, Option<Heard>),
     leaving: Leaving,
     last_stream: StreamId,
+    /// Where and when the server was last told that the agent writes.
+    typing_told: Option<(ConversationId, Timestamp)>,
 }
 
 impl Shift {
@@ -80,7 +85,9 @@ impl Shift {
             heard: (0, None),
             leaving: Leaving::Staying,
             last_stream: first,
+            typing_told: None,
             agent: session.agent,
+            sites: session.sites.into(),
         };
         effects.push(Effect::Recall(shift.agent.id.clone()));
         effects.push(Effect::OpenInbox(first));
@@ -94,6 +101,12 @@ impl Shift {
     #[must_use]
     pub fn agent(&self) -> &AgentName {
         &self.agent
+    }
+
+    /// What the sites are called.
+    #[must_use]
+    pub fn sites(&self) -> &Rc<[SiteName]> {
+        &self.sites
     }
 
     /// Whether they are online for customers, as far as the server is known to know.
@@ -216,6 +229,7 @@ impl Shift {
                 conversation,
                 act,
             } => self.act(write, conversation, act, now, effects),
+            Input::Typed(conversation) => self.typed(conversation, now, effects),
             Input::Answered { write, outcome } => self.answered(&write, outcome, now, effects),
             Input::Retried(write) => {
                 self.outbox.retry(&write);

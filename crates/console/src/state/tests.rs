@@ -55,6 +55,7 @@ fn status() -> Message {
         waiting_since: Some(0),
         agents_online: 1,
         agent: None,
+        agent_types: false,
     })
 }
 
@@ -68,6 +69,10 @@ fn signed_in() -> (Console, Vec<Effect>) {
     let session = AgentSession {
         agent: sam(),
         online: false,
+        sites: vec![deskbell_protocol::SiteName {
+            key: deskbell_protocol::SiteKey::new("demo").unwrap(),
+            name: "Fern & Field".to_owned(),
+        }],
     };
     let effects = console.handle(Input::SessionKnown(Ok(session)), 0);
     (console, effects)

@@ -1,6 +1,6 @@
 //! One conversation in a list.
 
-use deskbell_protocol::ConversationCard;
+use deskbell_protocol::{ConversationCard, SiteName};
 use yew::{Html, html};
 
 use super::waited::Waited;
@@ -8,7 +8,7 @@ use super::{icons, triage};
 use crate::{page, words};
 
 /// The card; `open` if it is on screen, `unread` if something happened that the agent has not seen.
-pub fn card(card: &ConversationCard, open: bool, unread: bool) -> Html {
+pub fn card(card: &ConversationCard, sites: &[SiteName], open: bool, unread: bool) -> Html {
     let preview = card.preview.as_deref();
     let reason = card.reason.map_or(words::NO_REASON, words::reason);
     let when = match card.waiting_since {
@@ -39,7 +39,7 @@ pub fn card(card: &ConversationCard, open: bool, unread: bool) -> Html {
                     if card.contact.is_some() {
                         <span class="chip plain">{ icons::envelope() }{ words::CONTACT_LEFT }</span>
                     }
-                    <span class="site">{ card.site.as_str() }</span>
+                    <span class="site">{ words::site(&card.site, sites) }</span>
                 </span>
             </a>
         </li>

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use deskbell_protocol::{ConversationCard, ConversationId, Inbox};
+use deskbell_protocol::{ConversationCard, ConversationId, Inbox, SiteName};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{Callback, Html, Properties, component, html};
@@ -17,6 +17,8 @@ use crate::{page, words};
 pub struct Props {
     /// The inbox as last told.
     pub inbox: Option<Rc<Inbox>>,
+    /// What the sites are called.
+    pub sites: Rc<[SiteName]>,
     /// Whether it may be out of date.
     pub lost: bool,
     /// Conversations with something unseen.
@@ -78,7 +80,7 @@ fn list(cards: &[ConversationCard], empty: &'static str, props: &Props) -> Html 
     }
     let entry = |it: &ConversationCard| {
         let open = props.open.as_ref() == Some(&it.id);
-        card::card(it, open, props.unread.contains(&it.id))
+        card::card(it, &props.sites, open, props.unread.contains(&it.id))
     };
     html! { <ul>{ for cards.iter().map(entry) }</ul> }
 }

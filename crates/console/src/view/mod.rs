@@ -64,6 +64,7 @@ fn at_work(shift: &Shift, alerts: Alerts, drafts: &Drafts, tell: &Callback<Msg>)
             <main class="desk">
                 <lists::Lists
                     inbox={shift.inbox().latest().cloned()}
+                    sites={shift.sites().clone()}
                     lost={*shift.inbox_link().state() == LinkState::Lost}
                     unread={shift.inbox().unread()}
                     {open}

@@ -18,7 +18,8 @@ pub fn pane(shift: &Shift, drafts: &Drafts, tell: &Callback<Msg>) -> Html {
         };
     };
     let facts = open.facts();
-    let site = facts.site.as_ref().map(|site| site.as_str().to_owned());
+    let site = facts.site.as_ref();
+    let site = site.map(|key| words::site(key, shift.sites()));
     let mine = matches!(&facts.standing, Standing::With(agent) if agent.id == shift.agent().id);
     html! {
         <section class="pane" aria-labelledby={page::HEADING} key={open.id().as_str()}>
@@ -27,7 +28,7 @@ pub fn pane(shift: &Shift, drafts: &Drafts, tell: &Callback<Msg>) -> Html {
                     <div class="row">
                         <a class="back" href="#/">{ icons::back() }{ words::BACK }</a>
                         <h2 id={page::HEADING} tabindex="-1">
-                            { words::customer_of(site.as_deref()) }
+                            { words::customer_of(site) }
                         </h2>
                     </div>
                     if mine { { give_away(shift, open, tell) } }
@@ -73,6 +74,19 @@ fn known(facts: &Facts) -> Html {
             html! { <>{ words::reason(reason) }{ since }</> },
         )
     });
+    let introduced = facts.introduced.as_ref().map(|who| {
+        let name = who.name.as_ref().map(|it| it.as_str());
+        let email = who.email.as_ref().map(|it| it.as_str());
+        let both = if name.is_some() && email.is_some() {
+            ", "
+        } else {
+            ""
+        };
+        fact(
+            words::CALLS_THEMSELVES,
+            html! { <><bdi>{ name }</bdi>{ both }<bdi>{ email }</bdi>{ " · " }{ words::NOT_VERIFIED }</> },
+        )
+    });
     let contact = facts.contact.as_ref().map(|contact| {
         fact(
             words::CONTACT,
@@ -85,7 +99,7 @@ fn known(facts: &Facts) -> Html {
         .page
         .as_deref()
         .map(|page| fact(words::PAGE, address(page)));
-    html! { <dl class="known">{ for why }{ for contact }{ for language }{ for page }</dl> }
+    html! { <dl class="known">{ for introduced }{ for why }{ for contact }{ for language }{ for page }</dl> }
 }
 
 /// The address comes from the customer's browser: anything but a web page is shown and not linked.

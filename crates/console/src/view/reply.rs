@@ -70,6 +70,9 @@ impl Component for ReplyBox {
             Typed::Changed => {
                 let before = (self.near_limit(), self.wrong.take());
                 self.chars = text.chars().count();
+                if !text.trim().is_empty() {
+                    tell.emit(Msg::Typing(conversation.clone()));
+                }
                 drafts.borrow_mut().insert(conversation.clone(), text);
                 before != (self.near_limit(), None)
             }

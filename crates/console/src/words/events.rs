@@ -1,6 +1,6 @@
 //! What happened in a conversation besides messages, in words.
 
-use deskbell_protocol::EventBody;
+use deskbell_protocol::{CustomerName, EmailAddress, EventBody, Score};
 
 use super::reason_sentence;
 
@@ -33,6 +33,22 @@ pub fn happened(body: &EventBody) -> Option<String> {
             format!("{} handed back. The assistant answers again.", agent.name)
         }
         EventBody::Closed { agent } => format!("{} closed the conversation.", agent.name),
+        EventBody::Rated { score, .. } => format!(
+            "The customer rated this chat {} of {}.",
+            score.get(),
+            Score::MAX
+        ),
+        EventBody::Introduced { name, email } => {
+            let who = [
+                name.as_ref().map(CustomerName::as_str),
+                email.as_ref().map(EmailAddress::as_str),
+            ];
+            let who: Vec<_> = who.into_iter().flatten().collect();
+            format!("The customer calls themselves {}.", who.join(", "))
+        }
+        EventBody::Unknown => {
+            "Something happened that this page is too old to show. Reload it.".to_owned()
+        }
     };
     Some(line)
 }
@@ -59,5 +75,18 @@ mod tests {
         assert!(line(EventBody::HandedBack { agent }).contains("assistant answers again"));
         let contact = ContactText::new("ann@example.org").unwrap();
         assert!(line(EventBody::ContactLeft { contact }).ends_with("ann@example.org"));
+        let rated = EventBody::Rated {
+            stretch: 4,
+            score: Score::new(4).unwrap(),
+        };
+        assert_eq!(line(rated), "The customer rated this chat 4 of 5.");
+        let introduced = EventBody::Introduced {
+            name: Some(CustomerName::new("Ana Ruiz").unwrap()),
+            email: Some(EmailAddress::new("ana@example.com").unwrap()),
+        };
+        assert_eq!(
+            line(introduced),
+            "The customer calls themselves Ana Ruiz, ana@example.com."
+        );
     }
 }

@@ -7,7 +7,25 @@ use super::{Notice, Shift};
 use crate::state::outbox::Outcome;
 use crate::state::{Act, Delivery, Effect, Outgoing, Target};
 
+/// So often at most the server is told that the agent writes, in milliseconds. It believes it for six seconds.
+const TYPING_EVERY_MS: i64 = 4_000;
+
 impl Shift {
+    pub(super) fn typed(
+        &mut self,
+        conversation: ConversationId,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let told = self.typing_told.as_ref();
+        let lately =
+            told.is_some_and(|(of, at)| *of == conversation && *at + TYPING_EVERY_MS > now);
+        if !lately {
+            self.typing_told = Some((conversation.clone(), now));
+            effects.push(Effect::TellTyping(conversation));
+        }
+    }
+
     pub(super) fn act(
         &mut self,
         write: WriteId,
@@ -18,6 +36,10 @@ impl Shift {
     ) {
         self.notice = None;
         let is_reply = matches!(act, Act::Reply(_));
+        if is_reply {
+            // What is written next is a message of its own.
+            self.typing_told = None;
+        }
         // A second click on a button whose first is still on its way is the same wish.
         if !is_reply && self.pending(&conversation) == Some(&act) {
             return;

@@ -15,6 +15,29 @@ fn taking_a_conversation_moves_the_focus_to_the_reply_box() {
 }
 
 #[test]
+fn the_server_is_told_every_few_seconds_that_the_agent_writes_and_anew_after_each_message() {
+    let (mut console, _) = looking();
+    let mut tells = |input, now| {
+        let effects = console.handle(input, now);
+        effects.contains(&Effect::TellTyping(conversation()))
+    };
+    let typed = || Input::Typed(conversation());
+    assert!(tells(typed(), 0));
+    assert!(!tells(typed(), 3_999));
+    assert!(tells(typed(), 4_000));
+    let reply = Input::Acted {
+        write: write(1),
+        conversation: conversation(),
+        act: Act::Reply(text("Hello")),
+    };
+    assert!(!tells(reply, 4_100));
+    assert!(tells(typed(), 4_200));
+    let elsewhere = ConversationId::new("conversation-0002").unwrap();
+    assert!(!tells(Input::Typed(elsewhere), 4_300));
+    assert!(tells(typed(), 4_400), "the agent came back from elsewhere");
+}
+
+#[test]
 fn losing_a_claim_to_somebody_faster_is_a_notice_and_nothing_is_tried_again() {
     let (mut console, _) = looking();
     act(&mut console, 1, Act::Claim);

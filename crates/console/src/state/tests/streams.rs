@@ -47,6 +47,7 @@ fn a_conversation_that_somebody_else_took_stays_on_screen_and_is_not_asked_for_a
         waiting_since: None,
         agents_online: 2,
         agent: Some(ann.clone()),
+        agent_types: false,
     });
     console.handle(Input::StreamMessage(stream, taken), 0);
     console.handle(Input::StreamEnded(stream, Failure::Unreachable), 0);

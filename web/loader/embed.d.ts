@@ -37,6 +37,18 @@ export interface DeskbellSettings {
 /** `open` and `close` the panel, ring the `bell`, `destroy` removes everything so that a new script tag starts afresh. */
 export type DeskbellCommand = 'open' | 'close' | 'bell' | 'destroy';
 
+/**
+ * Who the customer is, as the page says. Agents see it marked "not verified": anybody who can run scripts on the page can
+ * say anything. At least one of the two is needed; what is wrong is told in the browser's console, once the chat is
+ * loaded, and not sent.
+ */
+export interface DeskbellCustomer {
+  /** 1 to 100 characters, one line. */
+  name?: string;
+  /** Something with one `@` in it, at most 254 characters. */
+  email?: string;
+}
+
 /** What happens, and what a listener is told of it besides the site. */
 export interface DeskbellEvents {
   /** The panel was opened. */
@@ -64,6 +76,15 @@ export type DeskbellListener<Name extends keyof DeskbellEvents> = (
 export interface Deskbell {
   /** Runs a command on every site of the page, or on the one named. A command that is not known does nothing. */
   (command: DeskbellCommand, site?: string): void;
+  /**
+   * Says who the customer is, `null` for nobody. To be called on every page, before or after the loader ran. It is kept
+   * in the page until the chat is there, and told to the server with the customer's first message or bell, not before.
+   *
+   * With `null`, and with another e-mail address than before, whoever was named before has gone: their conversation,
+   * and what they had not sent yet, is forgotten on this device, and the next customer begins a new one. Agents keep the
+   * old one. A customer whom nobody ever named keeps theirs.
+   */
+  (command: 'identify', customer: DeskbellCustomer | null, site?: string): void;
   /** Listens to all sites of the page, until `off` or until `options.signal` is aborted. */
   <Name extends keyof DeskbellEvents>(
     command: 'on',
@@ -83,9 +104,10 @@ export interface Deskbell {
  * `boot`: the frame's first script runs; it rings at once, long before the widget is there. `ready`: the widget listens;
  * the loader then sends `shown` and what is pending. `rung`: the ring is kept on the device and will reach the server.
  * `failed`: the widget cannot work; the frame shows the way to a person. `close`: Escape or the widget's close button.
+ * `leaving`: the frame loads itself again, for another customer.
  *
  * Without `boot` within 8 s, or within 1 s of the frame's `load`, or without `rung` within 8 s of a ring, the loader
- * shows the contact link, rings past the frame with a secret of its own, and loads the frame again after 1, 2, 4 … 60 s
+ * shows the contact link, rings past the frame with a secret of its own, and loads the frame again after 1, 2, 4 … 64 s
  * as long as nobody has the ring.
  */
 export type FromFrame =
@@ -94,6 +116,7 @@ export type FromFrame =
   | { deskbell: 'rung'; write: string }
   | { deskbell: 'failed' }
   | { deskbell: 'close' }
+  | { deskbell: 'leaving' }
   | { deskbell: 'unread'; count: number }
   | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed' };
 
@@ -102,11 +125,15 @@ export type FromFrame =
  *
  * `ring`: a person is wanted; `write` (a write id) names it, and the same id may come again. `shown` with `focus`: the
  * customer opened the chat by the launcher and the composer may take focus; without it focus must stay where it is.
+ * `who` says nothing but what every message carries as `who`, once the page has said it: that nobody is rung for who
+ * has gone, it counts before the message itself.
  */
-export type ToFrame =
+export type ToFrame = { who?: DeskbellCustomer | null } & (
   | { deskbell: 'ring'; write: string }
   | { deskbell: 'shown'; focus: boolean }
-  | { deskbell: 'hidden' };
+  | { deskbell: 'hidden' }
+  | { deskbell: 'who' }
+);
 
 declare global {
   interface Window {

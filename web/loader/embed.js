@@ -1,3 +1,5 @@
+//# allFunctionsCalledOnLoad
+// (Chromium reads that: it compiles off the page's main thread then.)
 // Deskbell loader: settings, commands, events and messages are described in embed.d.ts
 (() => {
   const script = document.currentScript ?? document.querySelector('script[data-site][src*="/embed.js"]');
@@ -9,16 +11,19 @@
   if (!site) return console.warn('Deskbell: no data-site="KEY".');
 
   const { sites = new Map(), bus = new EventTarget(), q: calls = [] } = own(window.Deskbell);
-  if (sites.has(site)) return console.warn(`Deskbell: ${site} is on this page already.`);
-  const command = (name, at, ...more) => {
+  if (sites.has(site)) return console.warn(`Deskbell: ${site} is here already.`);
+  const command = (name, ...more) => {
     const listen = { on: 'addEventListener', off: 'removeEventListener' }[name];
-    if (listen) return bus[listen](at, ...more);
-    sites.forEach((desk, key) => (at ?? key) === key && desk[name]?.());
+    if (listen) return bus[listen](...more);
+    // A site's key is the only text among them.
+    const at = more.find((it) => it?.trim);
+    sites.forEach((desk, key) => (at ?? key) === key && desk[name]?.(...more));
   };
   window.Deskbell = Object.assign(command, { sites, bus });
   const emit = (type, detail) => bus.dispatchEvent(new CustomEvent(type, own({ detail: { ...detail, site } })));
 
-  const origin = new URL(script.src).origin;
+  // Without `URL`, which the browser would have to set up first.
+  const origin = script.src.split('/', 3).join('/');
   const tag = language || document.documentElement.lang || navigator.language;
   const words = {
     lang: 'en',
@@ -42,27 +47,31 @@
     element.append(...children);
     return element;
   };
-  const icon = (d) => {
-    const [svg, path] = ['svg', 'path'].map((name) => document.createElementNS('http://www.w3.org/2000/svg', name));
-    svg.setAttribute('viewBox', '0 0 24 24');
-    path.setAttribute('d', d);
-    svg.append(path);
-    return svg;
-  };
+  // Cut out of a border: cheaper at the start than SVG, and visible where colours are forced.
+  const shape = (icon, d) => (icon.style.clipPath = `path("${d}")`);
   const button = (className, onclick, ...children) => make('button', { type: 'button', className, onclick }, ...children);
 
   let frame;
-  let up; // the frame's own script runs and can ring
-  let ready; // the widget is there
-  let failed; // since the frame was last up
-  let called; // a person, past the frame
-  let ring; // id of the ring nobody has taken over yet
-  let extra; // panel.js
+  // The frame's own script runs and can ring.
+  let up;
+  // The widget is there.
+  let ready;
+  // Since the frame was last up.
+  let failed;
+  // A person was, past the frame.
+  let called;
+  // Id of the ring that nobody has taken over yet.
+  let ring;
+  // Promises what panel.js gives.
+  let extra;
+  // Who the customer is, as the page says; null once it says that nobody is known any more.
+  let who;
   let tries = 0;
   let timer;
   let open = false;
   let unread = 0;
-  let state; // of the conversation
+  // Of the conversation.
+  let state;
 
   const label = make('span');
   const badge = make('b');
@@ -71,8 +80,10 @@
   const contact = make('a', { href: `${origin}/contact/${site}`, target: '_blank' });
   const card = make('div', { className: 'card' }, said, contact);
   const cry = make('span');
-  const bell = button('bell', () => call(), icon('M12 4v3m-8 8a8 8 0 0 1 16 0zM3 19h18'), cry);
-  const sign = icon('');
+  const sign = make('i');
+  const dome = make('i');
+  shape(dome, 'M9 3h2v4H9zM2 14a8 8 0 0 1 16 0zM2 15h16v2H2z');
+  const bell = button('bell', () => call(), dome, cry);
   const launcher = button('launcher', () => (launcher.focus(), open ? hide() : show()), sign, label, badge);
   const panel = make('div', {}, card);
   const desk = make('section', {}, status, make('div', { className: 'dock' }, bell, launcher), panel);
@@ -105,11 +116,10 @@ button, a { position: relative; display: flex; align-items: center; gap: 6px; mi
   border: 1px solid transparent; border-radius: 23px; box-shadow: 0 4px 16px #0004; cursor: pointer }
 .bell { color: var(--on-bell); background: var(--bell); border-color: #8a6418 }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; box-shadow: 0 0 0 2px var(--paper) }
-svg { flex: none; width: 20px; fill: currentColor; stroke: currentColor; stroke-width: 2; stroke-linecap: round }
+i { border: 10px solid }
 .status { position: absolute; clip-path: inset(50%) }
 .panel { position: relative; width: 400px; height: 640px; min-height: 0; overflow: hidden; background: var(--paper); border: 1px solid var(--line) }
 iframe { position: absolute; width: 100%; height: 100%; border: 0 }
-.card { padding: 24px; text-align: center }
 [hidden], .up .card, .panel:not(.up) iframe, b:empty { display: none }
 @media print { section { display: none } }`);
 
@@ -126,7 +136,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
   const paint = (name, colour) => {
     const tip = (white) => `clamp(0, (.179 - y) * 9999, ${white})`;
     const on = `color(from ${colour} xyz ${tip(0.95)} ${tip(1)} ${tip(1.089)} / 1)`;
-    if (CSS.supports('color', on)) {
+    if (colour && CSS.supports('color', on)) {
       set(`--${name}`, colour);
       set(`--on-${name}`, on);
     }
@@ -144,7 +154,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
     panel.hidden = !open;
     panel.className = `panel ${up ? 'up' : failed && 'failed'}`;
     launcher.ariaExpanded = open;
-    sign.firstChild.setAttribute('d', open ? 'M6 6l12 12M18 6 6 18' : 'M4 5h16v11h-8l-5 4v-4H4z');
+    shape(sign, open ? 'M5 3.6l5 5 5-5L16.4 5l-5 5 5 5-1.4 1.4-5-5-5 5L3.6 15l5-5-5-5z' : 'M2 3h16v11h-7l-5 4v-4H2z');
     label.textContent = open ? words.close : words[state === 'with_agent' ? 'personIsHere' : state] ?? (text?.trim() || words.chat);
     badge.textContent = open || !unread ? '' : words.unread.replace('{count}', unread);
     said.textContent = up || !frame ? '' : failed ? (called ? words.called : ring && words.callKept) || words.failed : ring ? words.calling : words.loading;
@@ -154,7 +164,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
     clearTimeout(timer);
     timer = setTimeout(then, time);
   };
-  const post = (deskbell, more) => up && frame.contentWindow.postMessage({ deskbell, ...more }, origin);
+  const post = (deskbell, more) => up && frame.contentWindow.postMessage({ deskbell, who, ...more }, origin);
   const load = () => {
     up = ready = false;
     frame?.remove();
@@ -165,6 +175,10 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
       // A blocked frame is "loaded", too.
       onload: () => up || within(1000),
     });
+    // Once each, however often this is.
+    on(window, 'message', receive);
+    on(window, 'online', retry);
+    on(document, 'visibilitychange', retry);
     panel.append(frame);
     within(8000);
     draw();
@@ -174,16 +188,21 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
     if (!failed) emit('failed');
     failed = true;
     const lost = !called && ring;
-    // The next try is the frame again, this one goes past it.
-    if (lost) within(Math.min(1000 * 2 ** tries++, 60000), load);
+    // Past the frame first; through it again when that has failed, or takes too long. At once they would call two people.
+    if (lost) {
+      frame.remove();
+      within(20000, load);
+    }
     prepare().then(async (help) => {
-      called = (await help?.(lost)) || called;
+      called = (failed && (await help?.(lost))) || called;
+      if (called) clearTimeout(timer);
+      else if (lost && failed) within(1000 << Math.min(tries++, 6), load);
       draw();
     });
     draw();
   };
   const retry = () => failed && !called && ring && load();
-  const prepare = () => (extra ??= import(`${origin}{{asset:panel.js}}?${tries}`).then((panel) => panel.default(kit)).catch(() => { extra = undefined; }));
+  const prepare = () => (extra ??= import(`${origin}{{asset:panel.js}}?${tries++}`).then((panel) => panel.default(kit)).catch(() => { extra = undefined; }));
   // Focus moves for who is still at the launcher.
   const greet = () => {
     const focus = root.activeElement === launcher && Math.min(innerWidth, innerHeight) >= 480;
@@ -194,7 +213,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
     if (!open) emit('open');
     open = true;
     unread = 0;
-    if (!frame || failed) load();
+    if (!frame || (failed && !called)) load();
     draw();
     greet();
   };
@@ -206,7 +225,8 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
     post('hidden');
   };
   const pass = () => {
-    if (!ring || !up) return;
+    // What was done past the frame is not done again.
+    if (!ring || !up || called) return;
     post('ring', { write: ring });
     within(8000);
   };
@@ -224,15 +244,13 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
       up = true;
       failed = tries = 0;
       clearTimeout(timer);
+      post('who');
       pass();
       draw();
     },
     ready() {
-      ready = up = true;
-      failed = tries = 0;
-      clearTimeout(timer);
-      pass();
-      draw();
+      ready = true;
+      hear.boot(kit);
       emit('ready');
       if (open) greet();
     },
@@ -245,6 +263,8 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
       emit('failed');
     },
     close: () => hide(),
+    // The frame loads itself again, for another customer.
+    leaving: () => anew(),
     unread({ count }) {
       unread = open ? 0 : count;
       emit('unread', { count });
@@ -259,37 +279,44 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
   const leaving = new AbortController();
   const on = (target, type, listener) => target.addEventListener(type, listener, own({ signal: leaving.signal }));
   const kit = { site, bus, origin, tag, host, card, words, make, style, set, on, post, hide, load: () => frame || load(), now: () => [open, ring, state] };
-  on(window, 'message', ({ source, origin: from, data }) => {
-    if (frame && source === frame.contentWindow && from === origin) hear[data?.deskbell]?.(data);
-  });
-  on(window, 'online', retry);
-  on(document, 'visibilitychange', retry);
+  const receive = ({ source, origin: from, data }) => source && source === frame.contentWindow && from === origin && hear[data?.deskbell]?.(data);
   on(host, 'keydown', ({ key }) => key === 'Escape' && open && hide());
   on(desk, 'pointerenter', prepare);
   on(desk, 'focusin', prepare);
 
-  // Beside the body, to outlive one that is replaced.
-  const attach = () => {
-    if (host.isConnected || !document.body) return;
-    document.documentElement.append(host);
+  // The frame is loaded again, if there is one.
+  const anew = () => {
     up = ready = false;
     if (frame) within(8000);
     draw();
   };
+  // Beside the body, to outlive one that is replaced.
+  const attach = () => {
+    if (host.isConnected || !document.body) return;
+    document.documentElement.append(host);
+    anew();
+  };
   const watcher = new MutationObserver(attach);
   const start = () => {
-    if (leaving.signal.aborted) return;
+    if (leaving.signal.aborted || host.isConnected) return;
     for (const parent of [document, document.documentElement]) watcher.observe(parent, { childList: true });
     attach();
-    // Where storage is blocked, nobody is known to wait for a person.
-    try {
-      localStorage[`deskbell:${site}`] && prepare();
-    } catch {}
+    // The first look into storage may halt a page for a while. Where it is blocked, nobody is known to wait for a person.
+    (window.requestIdleCallback ?? setTimeout)(() => {
+      try {
+        localStorage[`deskbell:${site}`] && prepare();
+      } catch {}
+    });
   };
   sites.set(site, {
     open: show,
     close: hide,
     bell: call,
+    identify(person) {
+      // Texts alone: whatever else a page has in there must not stop a message.
+      who = person ? { name: `${person.name ?? ''}`, email: `${person.email ?? ''}` } : null;
+      post('who');
+    },
     destroy() {
       leaving.abort();
       watcher.disconnect();
@@ -302,7 +329,8 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }
   else {
     // Words that are late take their place when they come.
     setTimeout(start, 1000);
-    import(`${origin}/loader/${tag}.js`).then((file) => Object.assign(words, file.default)).catch(() => {}).then(start).then(draw);
+    // Out of a small function: developer tools have the function that asks for a file parsed again, to name the line.
+    Promise.resolve().then(() => import(`${origin}/loader/${tag}.js`)).then((file) => Object.assign(words, file.default)).catch(() => {}).then(start).then(draw);
   }
   for (const waiting of calls) command(...waiting);
 })();

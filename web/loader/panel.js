@@ -5,7 +5,7 @@ const narrow = '(max-width: 479px), (max-height: 479px)';
 const looks = `
 b { position: absolute; top: -9px; right: 8px; padding: 0 7px; font-size: 12px; color: #fff; background: #9c2f22; border: 1px solid; border-radius: 9px }
 .panel { border-radius: 16px; box-shadow: 0 4px 32px #0004 }
-.card { display: grid; place-content: center; place-items: center; gap: 12px; height: 100%; overflow: auto }
+.card { display: grid; place-content: center; place-items: center; padding: 24px; text-align: center; gap: 12px; height: 100%; overflow: auto }
 .card a { overflow-wrap: anywhere }
 .panel:not(.failed) .card a, .card .other { padding: 12px; font-weight: 400; text-decoration: underline; color: inherit; background: none; border: 0; box-shadow: none }
 @media ${narrow} {
@@ -35,6 +35,9 @@ export default (kit) => {
   const { site, bus, origin, tag, host, card, words, make, style, set, on, post, hide, load, now } = kit;
   words.called ??= 'A person has been called. The chat did not load here, so please say how we can reach you:';
   words.callKept ??= 'We cannot reach the shop at the moment. Your request is kept and tried again by itself.';
+  words.unknown ??= 'The chat is not set up here. Please reach the shop another way: its pages may name a phone number or an e-mail address.';
+  const contactPage = card.querySelector('a');
+  contactPage.href += `?${new URLSearchParams({ language: tag })}`;
   style(looks);
 
   // The sheet steps aside when focus moves to the page behind it.
@@ -78,7 +81,7 @@ export default (kit) => {
     if (resumed && !now()[0]) post('hidden');
     resumed = false;
   });
-  if (resumed) (window.requestIdleCallback ?? setTimeout)(load);
+  if (resumed) load();
   else remember();
 
   // A secret of this page's own: what the frame keeps is none of the page's business.
@@ -92,6 +95,8 @@ export default (kit) => {
       body: JSON.stringify(body),
       credentials: 'omit',
       keepalive: true,
+      // Before the loader tries the frame again.
+      signal: AbortSignal.timeout?.(8000),
     });
     if (!answer.ok) throw new Error(`${answer.status}`);
     return answer.json();
@@ -104,20 +109,38 @@ export default (kit) => {
     await send(`/${id}/escalation`, { write });
   };
 
+  // What the server knows of the site, asked as a script: a page may forbid every other connection.
+  let asked = 0;
+  let usual;
+  const facts = async () => {
+    // The frame was up and has told.
+    if (kit.contact) return kit.contact;
+    const file = await import(`${origin}/loader/site/${encodeURIComponent(site)}?${asked++}`).catch(() => undefined);
+    const { known = true, contact = {} } = file?.default ?? {};
+    if (!known) {
+      if (!usual) console.error(`Deskbell: ${origin} has no site with the key "${site}". Compare data-site with what "deskbell site list" prints.`);
+      usual ??= { failed: words.failed, callKept: words.callKept };
+      // Nobody would ever hear that bell.
+      words.failed = words.callKept = words.unknown;
+    } else Object.assign(words, usual);
+    contactPage.hidden = !known;
+    return contact;
+  };
+
   const others = [];
-  return async (write) => {
-    const { phone, email } = kit.contact ?? {};
+  const showOthers = ({ phone, email }) => {
     for (const other of others.splice(0)) other.remove();
     if (phone) others.push(make('a', { className: 'other', href: `tel:${phone.replace(/\s/g, '')}`, textContent: phone }));
     if (email) others.push(make('a', { className: 'other', href: `mailto:${email}`, textContent: email }));
     card.append(...others);
-    if (!write) return false;
-    try {
-      await ring(write);
-      return true;
-    } catch {
-      conversation = undefined;
-      return false;
-    }
+  };
+  return async (write) => {
+    const called = write && ring(write).then(
+      () => true,
+      () => (conversation = undefined),
+    );
+    // The other ways are good to have, but the answer does not wait for them for ever.
+    await Promise.race([facts().then(showOthers), new Promise((done) => setTimeout(done, 8000))]);
+    return Boolean(await called);
   };
 };

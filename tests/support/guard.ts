@@ -16,6 +16,11 @@ export class Guard {
     context.on('weberror', (error) => this.#found.push(error.error().stack ?? String(error.error())));
   }
 
+  /** Takes an error that was found in another way. */
+  note(error: string): void {
+    this.#found.push(error);
+  }
+
   /**
    * Announces errors that belong to this story, such as `/ERR_CONNECTION_REFUSED/` while the server is down. The
    * pattern is matched against the text with the address behind it: make it as narrow as it can be.

@@ -58,7 +58,7 @@ export class Deskbell {
         () => 'no answer',
       );
     };
-    await expect.poll(ready, { message: 'the server is ready', intervals: [20, 50], timeout: 15_000 }).toBe(200);
+    await expect.poll(ready, { message: 'the server is ready', intervals: [20, 50], timeout: 45_000 }).toBe(200);
   }
 
   /** `kill -9`: no time to put anything in order. */
@@ -86,7 +86,8 @@ export class Deskbell {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,4 +1,6 @@
-//! What the browser has to load, against what it may be.
+//! What the browser has to load and to do, against what it may be.
+
+mod page;
 
 use anyhow::{Result, bail};
 use serde::Serialize;
@@ -8,7 +10,7 @@ use crate::{dist, dist::Web, steps::Steps, workspace::Workspace};
 /// Options of `budget`.
 #[derive(clap::Args, Default)]
 pub struct Options {
-    /// Prints JSON instead of a table.
+    /// Prints JSON instead of tables.
     #[arg(long)]
     json: bool,
 }
@@ -76,22 +78,35 @@ struct Line {
     within: bool,
 }
 
-/// Brings the web build up to date, measures it, and prints the result on standard output.
+/// Everything that was measured.
+#[derive(Serialize)]
+struct Report {
+    sizes: Vec<Line>,
+    page: page::Report,
+}
+
+/// Brings the web build up to date, measures its sizes and what it costs a page, and prints the result on standard output.
 ///
 /// # Errors
-/// If a budget is exceeded, naming each that is.
+/// If it cannot be measured, or a budget is exceeded, naming each that is.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let web = dist::run(workspace, &mut Steps::new())?;
-    let lines = measure(&web)?;
+    let mut steps = Steps::new();
+    let web = dist::run(workspace, &mut steps)?;
+    let sizes = measure(&web)?;
+    let page = page::measure(workspace, &mut steps)?;
+    let report = Report { sizes, page };
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&lines)?);
+        println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{}", table(&lines));
+        print!("{}\n{}", table(&report.sizes), report.page);
     }
-    let exceeded: Vec<_> = lines.iter().filter(|line| !line.within).collect();
+    let sizes = report.sizes.iter().filter(|line| !line.within);
+    let exceeded: Vec<_> = sizes
+        .map(|line| line.what)
+        .chain(report.page.exceeded())
+        .collect();
     if !exceeded.is_empty() {
-        let names: Vec<_> = exceeded.iter().map(|line| line.what).collect();
-        bail!("over budget: {}", names.join(", "));
+        bail!("over budget: {}", exceeded.join("; "));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod offline;
 mod programs;
 mod short_names;
 mod sources;
+mod styles;
 mod write;
 
 use std::{

@@ -33,7 +33,7 @@ enum Command {
     Test(test::Options),
     /// Builds what the browser gets into target/web, for the server to embed; --demo: a demonstration without a server.
     Dist(dist::Options),
-    /// Compares what the browser has to load with the budgets.
+    /// Compares what the browser has to load, and what the loader costs a merchant's page, with the budgets.
     Budget(budget::Options),
     /// Measures speed, side by side with what others use.
     #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! Everything that has to hold, in the order in which it fails fastest.
 
 pub mod browser;
+mod engines;
 
 use std::{
     process::Command,
@@ -13,6 +14,7 @@ use clap::ValueEnum;
 use crate::{
     budget, demo, dist,
     steps::{Steps, seconds},
+    test::engines::Engines,
     tidy, workspace,
     workspace::Workspace,
 };
@@ -38,6 +40,9 @@ pub struct Options {
     /// Runs this step only; may be given several times.
     #[arg(long, value_name = "STEP")]
     only: Vec<Step>,
+    /// Where the stories run [default: chromium, and the others if they are installed or can be].
+    #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
+    engines: Vec<engines::Choice>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -64,6 +69,8 @@ enum Step {
     Demo,
     /// Stories with a real browser and a real server.
     Stories,
+    /// The core of the stories in Firefox and WebKitGTK.
+    Engines,
 }
 
 /// Runs the steps and prints a table of their times.
@@ -71,6 +78,7 @@ enum Step {
 /// # Errors
 /// At the first step that fails.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let engines = Engines::new(&options.engines);
     let mut times = Vec::new();
     let mut outcome = Ok(());
     for step in Step::value_variants() {
@@ -82,7 +90,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             .map_or_else(String::new, |value| value.get_name().to_owned());
         println!("\n== {name}");
         let began = Instant::now();
-        outcome = step.run(workspace).with_context(|| {
+        outcome = step.run(workspace, &engines).with_context(|| {
             format!("step {name} failed (run it alone: cargo xtask test --only {name})")
         });
         times.push((name, began.elapsed(), outcome.is_ok()));
@@ -106,7 +114,7 @@ fn table(times: &[(String, Duration, bool)]) -> String {
 }
 
 impl Step {
-    fn run(self, workspace: &Workspace) -> Result<()> {
+    fn run(self, workspace: &Workspace, engines: &Engines) -> Result<()> {
         match self {
             Self::Fmt => cargo(workspace, &["fmt", "--all", "--check"], &[]),
             Self::Tidy => tidy::run(workspace),
@@ -130,7 +138,9 @@ impl Step {
             }
             Self::Budget => budget::run(workspace, &budget::Options::default()),
             Self::Demo => demo::run(workspace, &demo::Options::checking()),
-            Self::Stories => browser::stories(workspace),
+            Self::Stories if engines.chromium() => browser::stories(workspace),
+            Self::Stories => Ok(()),
+            Self::Engines => engines.stories(workspace),
         }
     }
 }

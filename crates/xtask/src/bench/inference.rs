@@ -90,7 +90,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let server = Server::start(files)?;
     let result = folder.join("measured.json");
     playwright
-        .args(["--config", "bench/playwright.config.ts"])
+        .args(["--config", "bench/playwright.config.ts", "inference.bench"])
         .env("DESKBELL_BENCH_PAGE", server.origin())
         .env("DESKBELL_BENCH_RESULT", &result)
         // Standard output is for the result.

@@ -46,14 +46,16 @@ fn script(language: &str, locale: &Map<String, Value>) -> Result<String> {
     Ok(format!("export default {};\n", Value::Object(words)))
 }
 
-/// A script as it is sent: without indentation, empty lines, lines that are comments, and `/** … */` blocks. So no
-/// line inside of a text may begin with `//` or `/**`, or depend on its indentation.
+/// A script as it is sent: without indentation, empty lines, lines that are comments, and `/** … */` blocks, but
+/// with `//#` lines, which browsers read. So no line inside of a text may begin with `//` or `/**`, or depend on its
+/// indentation.
 pub fn lean(script: &str) -> String {
     let mut lean = String::with_capacity(script.len());
     let mut in_block = false;
     for line in script.lines().map(str::trim) {
         in_block |= line.starts_with("/**");
-        if !in_block && !line.is_empty() && !line.starts_with("//") {
+        let comment = line.starts_with("//") && !line.starts_with("//#");
+        if !in_block && !line.is_empty() && !comment {
             lean.push_str(line);
             lean.push('\n');
         }
@@ -79,10 +81,10 @@ mod tests {
 
     #[test]
     fn only_what_the_browser_reads_is_sent() {
-        let script = "// Why\n/** What\n * it promises. */\nconst a = 1; // one\n\n  `\n  * { top: 0 }`\n/** Short. */\nb();\n";
+        let script = "//# hint\n// Why\n/** What\n * it promises. */\nconst a = 1; // one\n\n  `\n  * { top: 0 }`\n/** Short. */\nb();\n";
         assert_eq!(
             lean(script),
-            "const a = 1; // one\n`\n* { top: 0 }`\nb();\n"
+            "//# hint\nconst a = 1; // one\n`\n* { top: 0 }`\nb();\n"
         );
     }
 }

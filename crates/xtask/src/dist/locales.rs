@@ -54,7 +54,10 @@ pub fn sources(workspace: &Workspace) -> Result<Vec<Source>> {
     locales
         .into_iter()
         .map(|(tag, mut locale)| {
-            locale.remove("loader");
+            // What the merchant's page and the server say is no part of the chat.
+            for group in ["loader", "contactPage", "bot"] {
+                locale.remove(group);
+            }
             Ok(Source {
                 name: name(&tag),
                 place: Place::Hashed,

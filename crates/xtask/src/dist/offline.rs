@@ -24,10 +24,9 @@ use crate::{
 /// Package and stem of the program in the service worker.
 const PROGRAM: (&str, &str) = ("deskbell-demo", "demo");
 
-const FILES: [(&str, &str, Place); 8] = [
+const FILES: [(&str, &str, Place); 7] = [
     ("index.html", "index.html", Place::Fixed),
     ("web/demo/shop.html", "shop.html", Place::Fixed),
-    ("web/demo/contact.html", "contact.html", Place::Fixed),
     ("web/demo/service-worker.js", WORKER, Place::Fixed),
     ("web/demo/app.webmanifest", "app.webmanifest", Place::Fixed),
     ("web/demo/icon.png", "icon.png", Place::Fixed),

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    dist::{loader, locales},
+    dist::{loader, locales, styles},
     workspace::Workspace,
 };
 
@@ -76,6 +76,7 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
     }
     let panel = Path::new("web/loader/panel.js");
     sources.push(read(workspace, panel, "panel.js", Place::Hashed)?);
+    sources.push(styles::widget(workspace)?);
     sources.extend(loader::words(workspace)?);
     let words = locales::sources(workspace)?;
     locales::put_addresses(&mut sources, &words);
@@ -99,8 +100,13 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
 /// Reads one file.
 pub fn read(workspace: &Workspace, path: &Path, name: &str, place: Place) -> Result<Source> {
     let mut content = fs::read(workspace.path(path)).with_context(|| path.display().to_string())?;
-    if path.extension().is_some_and(|it| it == "js") {
-        content = loader::lean(&String::from_utf8(content)?).into_bytes();
+    let lean = match path.extension().and_then(|it| it.to_str()) {
+        Some("js") => Some(loader::lean as fn(&str) -> String),
+        Some("css") => Some(styles::lean as fn(&str) -> String),
+        _ => None,
+    };
+    if let Some(lean) = lean {
+        content = lean(&String::from_utf8(content)?).into_bytes();
     }
     Ok(Source {
         name: name.to_owned(),

@@ -22,18 +22,27 @@ const CHROMIUM: &str = "DESKBELL_CHROMIUM";
 /// # Errors
 /// If something is missing that cannot be installed from here, saying what, or if a story fails.
 pub fn stories(workspace: &Workspace) -> Result<()> {
-    need_node()?;
     let mut steps = Steps::new();
-    dist::run(workspace, &mut steps)?;
-    dist::offline::run(workspace, &mut steps)?;
-    demo::build_server(workspace, &mut steps)?;
+    prepare(workspace, &mut steps)?;
     let mut playwright = playwright(workspace, &mut steps)?;
-    let mut types = Command::new("npx");
-    types.current_dir(workspace.path("tests"));
-    types.args(["tsc", "--project", "."]);
-    steps.command("check the types of the stories", &mut types)?;
     playwright.env("DESKBELL_PROGRAM", workspace.deskbell());
     steps.command("browser stories", &mut playwright)
+}
+
+/// Builds what stories in any browser are told about, and installs what runs them.
+///
+/// # Errors
+/// If something does not build, or is missing and cannot be installed from here, saying what.
+pub fn prepare(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
+    need_node()?;
+    dist::run(workspace, steps)?;
+    dist::offline::run(workspace, steps)?;
+    demo::build_server(workspace, steps)?;
+    let tests = workspace.path("tests");
+    packages(&tests, steps)?;
+    let mut types = Command::new("npx");
+    types.current_dir(tests).args(["tsc", "--project", "."]);
+    steps.command("check the types of the stories", &mut types)
 }
 
 /// Playwright, to be run in `tests`, with its packages and a browser.
@@ -77,27 +86,30 @@ fn chromium(steps: &mut Steps) -> Result<PathBuf> {
     if let Some(path) = find() {
         return Ok(path);
     }
-    if workspace::find_program("apt-get").is_some() && is_root() {
-        steps.command(
-            "read Debian's package lists",
-            Command::new("apt-get").args(["update", "-qq"]),
-        )?;
-        let mut install = Command::new("apt-get");
-        install.args([
-            "install",
-            "-qq",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-        ]);
-        steps.command(
-            "install chromium",
-            install.env("DEBIAN_FRONTEND", "noninteractive"),
-        )?;
-    }
+    install(&["chromium"], steps)?;
     find().with_context(|| {
         format!("chromium is missing: install it (Debian: apt-get install chromium) or name one in {CHROMIUM}")
     })
+}
+
+/// Installs packages of Debian. Says whether that is possible here at all: only as root, and with apt-get.
+///
+/// # Errors
+/// If apt-get fails.
+pub fn install(packages: &[&str], steps: &mut Steps) -> Result<bool> {
+    if workspace::find_program("apt-get").is_none() || !is_root() {
+        return Ok(false);
+    }
+    steps.command(
+        "read Debian's package lists",
+        Command::new("apt-get").args(["update", "-qq"]),
+    )?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "-qq", "--yes", "--no-install-recommends"]);
+    install.args(packages);
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    steps.command(&format!("install {}", packages.join(", ")), &mut install)?;
+    Ok(true)
 }
 
 #[cfg(unix)]

@@ -54,7 +54,7 @@ test('a person answers by name, and the bot is silent meanwhile', async ({ page,
   const answer = chat.locator('ol.lines .agent');
   await expect(answer).toContainText('Hello, I am Sam.');
   await expect(answer.locator('.speaker bdi')).toHaveText('Sam, a person');
-  await expect(chat.locator('header').getByRole('status')).toHaveText('Sam');
+  await expect(chat.locator('header').getByRole('status')).toHaveText('Sam, a person');
   await expect(ownBell(chat)).toHaveText('A person is here');
 
   await write(chat, question);

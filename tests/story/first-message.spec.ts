@@ -5,11 +5,13 @@ import {
   gate,
   launcher,
   modelReady,
+  openConsole,
   openWidget,
   readings,
   said,
   site,
   test,
+  waiting,
   widget,
   write,
 } from '../support/deskbell.ts';
@@ -69,9 +71,20 @@ test('a suggested reply is a message like any other', async ({ page, deskbell })
   await expect(said(chat, 'customer')).toHaveText(['Where is my order?']);
   await expect(said(chat, 'bot')).toContainText('You can see where your order is');
 
-  await chat.getByRole('button', { name: 'Talk to a person' }).click();
-  await expect(said(chat, 'customer')).toHaveText(['Where is my order?', 'Talk to a person']);
+});
+
+test('the bell stands beside the suggestions, and one tap on it is one ring', async ({ page, newPage, deskbell }) => {
+  const chat = await openWidget(page, deskbell);
+  const human = chat.locator('.chips').getByRole('button', { name: 'Talk to a human' });
+  await expect(human).toBeVisible();
+  await modelReady(chat);
+  await chat.getByRole('button', { name: 'Where is my order?' }).click();
+  await expect(said(chat, 'bot')).toHaveCount(1);
+  await human.dblclick();
   await expect(said(chat).last()).toHaveText('You asked for a person.');
+  await expect(said(chat, 'customer')).toHaveText(['Where is my order?']);
+  await expect(human).toHaveCount(0);
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
 });
 
 test('a text that is too long is not taken, and says by how much', async ({ page, deskbell }) => {

@@ -102,7 +102,7 @@ test('a second script tag for the same site is a no-op with a hint; after destro
 }) => {
   const hints = hintsOf(page);
   await page.goto(`${deskbell.shop.origin}/host/twice.html`);
-  await expect.poll(() => hints.join()).toContain('demo is on this page already');
+  await expect.poll(() => hints.join()).toContain('demo is here already');
   await expect(page.locator('deskbell-chat')).toHaveCount(1);
 
   await page.evaluate(() => window.Deskbell?.('destroy'));

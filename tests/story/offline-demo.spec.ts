@@ -81,6 +81,37 @@ test('after the first visit everything works with the network off', async ({ pag
   await expect(decision(page)).toContainText('A person is called');
 });
 
+test('the contact page works, also with the network off and below the root of its origin', async ({
+  page,
+  context,
+  host,
+  guard,
+}) => {
+  await visit(page, host);
+  const console = agentConsole(page);
+  // With somebody there the chat has no need of it.
+  await console.getByRole('switch', { name: 'Online' }).click();
+  await ownBell(customer(page)).click();
+  const way = customer(page).getByRole('link', { name: 'Write on the contact page' });
+  await expect(way).toBeVisible();
+
+  await host.stop();
+  guard.expectError(/ERR_CONNECTION_REFUSED.*service-worker\.js|service-worker\.js.*ERR_CONNECTION_REFUSED/);
+  const opened = context.waitForEvent('page');
+  await way.click();
+  const form = await opened;
+  await expect(form).toHaveURL(`${host.address}contact/demo?language=en`);
+  await expect(form.getByRole('heading', { name: 'Talk to a person at Fern & Field' })).toBeVisible();
+  // Its style sheets lie in the folder, too.
+  await expect(form.getByRole('button', { name: 'Send' })).toHaveCSS('border-style', 'solid');
+  await form.getByLabel('Your message').fill('My fern arrived without leaves.');
+  await form.getByLabel('Your e-mail address or phone number').fill('ann@example.org');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await expect(form.getByRole('heading', { name: 'Thank you, your message is with us' })).toBeVisible();
+  await expect(form.getByText('answer you at ann@example.org')).toBeVisible();
+  await expect(console.locator('h2:has-text("Waiting") + ul > li').filter({ hasText: 'Used the contact form' })).toHaveCount(1);
+});
+
 test('a worker that the browser stops is as it was when it is needed again', async ({ page, host, context }) => {
   await visit(page, host);
   const chat = customer(page);

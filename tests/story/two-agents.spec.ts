@@ -70,6 +70,6 @@ test('each customer has an agent of their own, and neither hears the other', asy
   await expect(transcript(kims)).toContainText('this is Ben');
   await expect(transcript(sams)).not.toContainText('this is Ben');
   await expect(transcript(kims)).not.toContainText('this is Ann');
-  await expect(ann.locator('header').getByRole('status')).toHaveText('Sam');
-  await expect(ben.locator('header').getByRole('status')).toHaveText('Kim');
+  await expect(ann.locator('header').getByRole('status')).toHaveText('Sam, a person');
+  await expect(ben.locator('header').getByRole('status')).toHaveText('Kim, a person');
 });

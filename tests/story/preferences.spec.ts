@@ -1,0 +1,81 @@
+import {
+  bell,
+  expect,
+  type Frame,
+  launcher,
+  type Locator,
+  modelReady,
+  openWidget,
+  ownBell,
+  type Page,
+  reply,
+  said,
+  standing,
+  tabTo,
+  test,
+  withAgent,
+  write,
+} from '../support/deskbell.ts';
+
+/** What is drawn of an element where all colours are the system's. */
+const drawn = (element: Locator) =>
+  element.evaluate((it) => {
+    const { backgroundColor, borderTopColor, borderTopStyle, borderTopWidth, borderInlineStartWidth, outlineStyle } = getComputedStyle(it);
+    const edge = borderTopStyle !== 'none' && parseFloat(borderTopWidth) >= 1 && borderTopColor !== backgroundColor;
+    return { edge, widths: `${borderTopWidth} ${borderInlineStartWidth}`, ring: outlineStyle };
+  });
+
+test('with forced colours bell, launcher and focus have an edge, and who speaks is told apart', async ({
+  page,
+  newPage,
+  deskbell,
+}) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto(deskbell.shop.origin);
+  for (const button of [bell(page), launcher(page)]) {
+    expect((await drawn(button)).edge).toBe(true);
+    await tabTo(page, button);
+    expect((await drawn(button)).ring).toBe('solid');
+  }
+
+  const chat = await openWidget(page, deskbell);
+  await modelReady(chat);
+  await write(chat, 'where is my parcel?? order 1042');
+  await expect(said(chat, 'bot')).toHaveCount(1);
+  const { agentPage } = await withAgent({ page, newPage, deskbell });
+  await reply(agentPage, 'It left us on Tuesday.');
+  await expect(said(chat, 'agent')).toHaveCount(1);
+  const edges = await Promise.all((['customer', 'bot', 'agent'] as const).map((who) => drawn(said(chat, who))));
+  expect(edges.map(({ edge }) => edge)).toEqual([true, true, true]);
+  expect(new Set(edges.map(({ widths }) => widths)).size).toBe(3);
+  expect((await drawn(ownBell(chat))).edge).toBe(true);
+});
+
+/** The longest time in milliseconds that anything moves in a frame of the page, the loader's own elements included. */
+function longest(frame: Frame): Promise<number> {
+  return frame.evaluate(() => {
+    const roots = [document, ...[...document.querySelectorAll('*')].flatMap((it) => it.shadowRoot ?? [])];
+    const times = roots.flatMap((root) => root.getAnimations()).map((it) => it.effect?.getComputedTiming());
+    return Math.max(0, ...times.map((time) => Number(time?.duration) * Number(time?.iterations)));
+  });
+}
+
+/** The same of the page and all its frames. */
+const longestOf = async (page: Page) => Math.max(...(await Promise.all(page.frames().map(longest))));
+
+for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+  const moves = reducedMotion === 'no-preference';
+  test(`${moves ? 'the sign of waiting moves' : 'nothing moves for those who asked for less motion'}`, async ({
+    page,
+    deskbell,
+  }) => {
+    await page.emulateMedia({ reducedMotion });
+    const chat = await openWidget(page, deskbell);
+    if (!moves) expect(await longestOf(page)).toBeLessThanOrEqual(1);
+    await ownBell(chat).click();
+    await expect(standing(chat)).toContainText('Your request is stored.');
+    const time = await longestOf(page);
+    if (moves) expect(time).toBe(Infinity);
+    else expect(time).toBeLessThanOrEqual(1);
+  });
+}

@@ -1,0 +1,92 @@
+import {
+  bell,
+  expect,
+  goOnline,
+  launcher,
+  openConsole,
+  openWidget,
+  ownBell,
+  reply,
+  said,
+  standing,
+  take,
+  test,
+  waiting,
+  widget,
+  write,
+} from '../support/deskbell.ts';
+
+test.beforeEach(({ guard, deskbell }) => {
+  const ways = 'CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING';
+  guard.expectError(new RegExp(`ERR_(${ways}).*${deskbell.origin}/`));
+});
+
+test('a server that goes down before the bell is pressed for the first time hears it when it is back, once', async ({
+  page,
+  newPage,
+  deskbell,
+}) => {
+  await page.goto(deskbell.shop.origin);
+  // Who moves towards the bell has the shop's other ways loaded.
+  const prepared = page.waitForResponse('**/assets/panel-*');
+  await launcher(page).hover();
+  await prepared;
+  await deskbell.kill();
+  await bell(page).click();
+  await expect(page.getByText('Your request is kept and tried again by itself.').last()).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Write to a person' })).toBeVisible();
+
+  await deskbell.start();
+  // Through the frame or past it, but not both.
+  const called = async () =>
+    (await page.locator('deskbell-chat').getByText('A person has been called.').count()) +
+    (await widget(page).getByText('Your request is stored.').count());
+  await expect.poll(called, { message: 'a person has been called' }).toBeGreaterThan(0);
+  const agentPage = await openConsole(await newPage(), deskbell);
+  await expect(waiting(agentPage)).toContainText('Rang the bell');
+  await expect(waiting(agentPage)).toHaveCount(1);
+});
+
+test('a server that goes down before the first message, and before the bell, costs neither', async ({
+  page,
+  newPage,
+  deskbell,
+}) => {
+  const chat = await openWidget(page, deskbell);
+  await deskbell.kill();
+  await write(chat, 'where is my parcel?? order 1042');
+  await expect(chat.getByText('Waiting for the network: it will be sent by itself')).toBeVisible();
+  await deskbell.start();
+  await expect(said(chat, 'bot')).toContainText('You can see where your order is');
+
+  await deskbell.kill();
+  await ownBell(chat).click();
+  await expect(standing(chat)).toContainText('Your request is kept on this device and tried again by itself.');
+  await deskbell.start();
+  await expect(standing(chat)).toContainText('Your request is stored.');
+  await expect(said(chat, 'customer')).toHaveText(['where is my parcel?? order 1042']);
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+});
+
+test('a server that goes down before a person takes over, and before they answer, costs neither', async ({
+  page,
+  newPage,
+  deskbell,
+}) => {
+  const agentPage = await openConsole(await newPage(), deskbell);
+  await goOnline(agentPage);
+  const chat = await openWidget(page, deskbell);
+  await ownBell(chat).click();
+  await expect(standing(chat)).toContainText('Your request is stored.');
+  await deskbell.kill();
+  await expect(chat.getByText('Reconnecting…')).toBeVisible();
+  await deskbell.start();
+  await take(agentPage, waiting(agentPage));
+  await expect(ownBell(chat)).toHaveText('A person is here');
+
+  await deskbell.kill();
+  await reply(agentPage, 'It left us on Tuesday.');
+  await expect(agentPage.getByText('Not sent yet. It is tried again by itself.')).toBeVisible();
+  await deskbell.start();
+  await expect(said(chat)).toHaveText(['You asked for a person.', /^Sam joined/, 'It left us on Tuesday.']);
+});

@@ -25,6 +25,23 @@ const drawn = (element: Locator) =>
     return { edge, widths: `${borderTopWidth} ${borderInlineStartWidth}`, ring: outlineStyle };
   });
 
+/** Contrast of an icon with what is behind it (WCAG 2.2, 1.4.11). */
+const contrast = (icon: Locator) =>
+  icon.evaluate((it) => {
+    const numbers = (colour: string) => (colour.match(/[\d.]+/g) ?? []).map(Number);
+    const light = (colour: string) => {
+      const [r = 0, g = 0, b = 0] = numbers(colour).map((part) =>
+        part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    };
+    let behind: Element | null = it;
+    const ground = () => (behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)');
+    while (behind && numbers(ground())[3] === 0) behind = behind.parentElement;
+    const [ink, paper] = [light(getComputedStyle(it).color), light(ground())];
+    return Math.max(ink, paper) / Math.min(ink, paper);
+  });
+
 test('with forced colours bell, launcher and focus have an edge, and who speaks is told apart', async ({
   page,
   newPage,
@@ -49,6 +66,8 @@ test('with forced colours bell, launcher and focus have an edge, and who speaks 
   expect(edges.map(({ edge }) => edge)).toEqual([true, true, true]);
   expect(new Set(edges.map(({ widths }) => widths)).size).toBe(3);
   expect((await drawn(ownBell(chat))).edge).toBe(true);
+  // Browsers leave an icon the colour that its button would have had.
+  for (const icon of await chat.locator('button:visible svg').all()) expect(await contrast(icon)).toBeGreaterThan(3);
 });
 
 /** The longest time in milliseconds that anything moves in a frame of the page, the loader's own elements included. */

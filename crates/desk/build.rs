@@ -8,7 +8,7 @@ use std::{env, fs};
 use serde_json::Value;
 
 /// Field of `Words`, and group and key of the text.
-const FIELDS: [(&str, &str, &str); 18] = [
+const FIELDS: [(&str, &str, &str); 20] = [
     ("title", "contactPage", "title"),
     ("lead", "contactPage", "lead"),
     ("message", "compose", "label"),
@@ -27,6 +27,8 @@ const FIELDS: [(&str, &str, &str); 18] = [
     ("unknown", "contactPage", "unknown"),
     ("unknown_next", "loader", "unknown"),
     ("disclosure", "bot", "disclosure"),
+    ("no_answer", "bot", "noAnswer"),
+    ("not_helped", "bot", "notHelped"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

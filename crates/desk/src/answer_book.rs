@@ -6,6 +6,8 @@ use deskbell_protocol::{EventBody, IntentId, MessageText, OfferReason, Reading, 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::Language;
+
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +61,21 @@ const MAX_SUGGESTIONS: usize = 4;
 const MAX_SUGGESTION_CHARS: usize = 60;
 
 impl AnswerBook {
+    /// The book of a bot that has no answer in a language yet: it says so there, and a person is offered.
+    #[must_use]
+    pub fn without_answers(language: Language) -> Self {
+        let said = language.words().no_answer;
+        Self {
+            suggestions: Vec::new(),
+            not_understood: Answer {
+                text: said.to_owned(),
+                suggestions: Vec::new(),
+            },
+            said_again: said.to_owned(),
+            answers: BTreeMap::new(),
+        }
+    }
+
     /// Checks every entry, so that a mistake shows when the book is loaded and not to a customer.
     ///
     /// # Errors

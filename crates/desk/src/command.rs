@@ -99,10 +99,13 @@ impl Command<'_> {
                         "There is no chat with a person here that ended and could be rated.",
                     ));
                 }
-                Ok(vec![EventBody::Rated {
+                // The score that it has already is no news.
+                let changed = conversation.scores.get(stretch) != Some(score);
+                let rated = EventBody::Rated {
                     stretch: *stretch,
                     score: *score,
-                }])
+                };
+                Ok(changed.then_some(rated).into_iter().collect())
             }
             // Pages say it again on every visit.
             Self::Introduce(introduction)
@@ -282,13 +285,28 @@ fn feedback(
             reason: EscalationReason::BotDidNotHelp,
         });
     } else if !helped {
-        events.extend(site.answers.reply(
-            Verdict::OfferHuman(OfferReason::Unsure),
-            None,
-            disclosure(conversation, site).as_deref(),
-        ));
+        events.push(sorry(conversation, site));
     }
     Ok(events)
+}
+
+/// What the bot says to a "that did not help": the customer was understood, so it does not ask what they meant.
+fn sorry(conversation: &Conversation, site: &Site) -> EventBody {
+    let language = Language::named(&site.language).unwrap_or_default();
+    let disclosure = disclosure(conversation, site);
+    let discloses_bot = disclosure.is_some();
+    let said = language.words().not_helped.to_owned();
+    EventBody::BotMessage {
+        text: disclosure
+            .into_iter()
+            .chain([said])
+            .collect::<Vec<_>>()
+            .join("\n\n"),
+        suggestions: Vec::new(),
+        intent: None,
+        offers_human: true,
+        discloses_bot,
+    }
 }
 
 fn claim(conversation: &Conversation, agent: &AgentName) -> Result<Vec<EventBody>, Refusal> {

@@ -1,12 +1,14 @@
-//! The behaviour that every [`EventLog`] and [`Directory`] shows. An implementation's tests run these on a fresh store.
+//! The behaviour that every [`EventLog`] and [`Directory`](crate::Directory) shows. An implementation's tests run these on a fresh store.
 //!
 //! Each function panics with a sentence when the store breaks the contract.
 
 mod customers_word;
+mod people;
+mod projection;
 
 use deskbell_protocol::{
-    AgentId, AgentName, ContactText, ConversationId, ConversationState, EscalationReason, Event,
-    EventBody, FallbackContact, Introduction, MessageText, Score, SiteKey, WriteId,
+    AgentId, AgentName, ContactText, ConversationId, ConversationState, Event, FallbackContact,
+    MessageText, SiteKey, WriteId,
 };
 use deskbell_triage::policy::Policy;
 use futures_util::future::join_all;
@@ -14,10 +16,12 @@ use futures_util::future::join_all;
 pub use customers_word::{
     an_introduction_is_stored_once, only_an_ended_human_stretch_can_be_rated,
 };
+pub use people::{agents_and_sessions_are_kept, sites_are_kept};
+pub use projection::the_projection_equals_the_fold_over_the_events;
 
 use crate::{
-    Agent, Answer, AnswerBook, AppendError, Appended, Command, Conversation, Directory,
-    DirectoryError, EventLog, NewConversation, Refusal, Session, SessionHash, Site, VisitorHash,
+    Answer, AnswerBook, AppendError, Appended, Command, Conversation, EventLog, NewConversation,
+    Refusal, Site, VisitorHash,
 };
 
 /// An id of the right length that says what it stands for.
@@ -343,156 +347,4 @@ pub async fn the_queue_is_fair_and_positions_are_true(log: &dyn EventLog) {
         .expect("the store answers");
     assert_eq!(mine.len(), 1);
     assert_eq!(mine[0].id, conversation_id("first"));
-}
-
-/// What the log says of a conversation is what a fold over its events says.
-pub async fn the_projection_equals_the_fold_over_the_events(log: &dyn EventLog) {
-    let opened = open(log, "fold").await;
-    let agent = agent_name("ann");
-    let steps = [
-        ("ring", Command::Ring),
-        ("claim", Command::Claim(agent.clone())),
-        ("reply", reply("hello, Ann here")),
-        ("back", Command::HandBack(agent.clone())),
-        ("again", Command::Ring),
-        ("claim2", Command::Claim(agent.clone())),
-        ("close", Command::Close(agent)),
-        ("rate", Command::Rate(5, Score::new(5).expect("a score"))),
-        (
-            "introduce",
-            Command::Introduce(Introduction::new("Ana", "").expect("a valid introduction")),
-        ),
-    ];
-    for (n, (name, command)) in (2_000..).zip(&steps) {
-        append(log, "fold", name, n, command)
-            .await
-            .expect("is allowed");
-    }
-    let mut folded = Conversation::before_first(
-        opened.id.clone(),
-        opened.site.clone(),
-        opened.visitor.clone(),
-        1_000,
-    );
-    for event in events(log, "fold", 0).await {
-        folded.apply(&event, &Policy::default());
-    }
-    let stored = log
-        .conversation(&opened.id)
-        .await
-        .expect("the store answers");
-    assert_eq!(stored, Some(folded.clone()));
-    assert_eq!(folded.state, ConversationState::Closed);
-    assert_eq!(folded.reason, Some(EscalationReason::Bell));
-    let stretches = events(log, "fold", 0).await;
-    let count = |wanted: fn(&EventBody) -> bool| {
-        stretches.iter().filter(|event| wanted(&event.body)).count()
-    };
-    let begun = count(|body| matches!(body, EventBody::Claimed { .. }));
-    let ended = count(|body| {
-        matches!(
-            body,
-            EventBody::HandedBack { .. } | EventBody::Closed { .. }
-        )
-    });
-    assert_eq!(
-        (begun, ended),
-        (2, 2),
-        "start and end of each human stretch are events"
-    );
-}
-
-/// Sites are found by key and taken only once.
-pub async fn sites_are_kept(directory: &dyn Directory) {
-    let key = SiteKey::new("demo").expect("a valid key");
-    assert!(directory.site(&key).await.expect("answers").is_none());
-    directory.add_site(&site("demo")).await.expect("is added");
-    assert!(matches!(
-        directory.add_site(&site("demo")).await,
-        Err(DirectoryError::Exists)
-    ));
-    directory
-        .add_site(&site("another"))
-        .await
-        .expect("is added");
-    assert_eq!(
-        directory.site(&key).await.expect("answers"),
-        Some(site("demo"))
-    );
-    let keys: Vec<_> = directory.sites().await.expect("answers");
-    let keys: Vec<_> = keys.iter().map(|site| site.key.as_str()).collect();
-    assert_eq!(keys, ["another", "demo"]);
-}
-
-/// Agents are found by id and e-mail; a new password ends their sessions.
-pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
-    let ann = Agent {
-        name: agent_name("ann"),
-        email: "ann@shop.example".to_owned(),
-        password_hash: "first".to_owned(),
-        online: false,
-    };
-    directory.add_agent(&ann).await.expect("is added");
-    let twin = Agent {
-        name: agent_name("twin"),
-        ..ann.clone()
-    };
-    assert!(matches!(
-        directory.add_agent(&twin).await,
-        Err(DirectoryError::Exists)
-    ));
-    let found = directory
-        .agent_by_email("ANN@shop.example")
-        .await
-        .expect("answers");
-    assert_eq!(found.as_ref(), Some(&ann));
-
-    let session = |name: &str| Session {
-        hash: SessionHash(name.to_owned()),
-        agent: ann.name.id.clone(),
-        expires_at: 5_000,
-    };
-    for name in ["laptop", "phone"] {
-        directory
-            .begin_session(&session(name))
-            .await
-            .expect("begins");
-    }
-    let at = async |name: &str, now| {
-        directory
-            .session(&SessionHash(name.to_owned()), now)
-            .await
-            .expect("answers")
-            .is_some()
-    };
-    assert!(at("laptop", 4_999).await);
-    assert!(!at("laptop", 5_000).await, "an expired session is over");
-    directory
-        .end_session(&SessionHash("laptop".to_owned()))
-        .await
-        .expect("ends");
-    assert!(!at("laptop", 1_000).await);
-    directory
-        .set_online(&ann.name.id, true)
-        .await
-        .expect("is remembered");
-    directory
-        .set_password(&ann.name.id, "second")
-        .await
-        .expect("is replaced");
-    assert!(
-        !at("phone", 1_000).await,
-        "a new password ends every session"
-    );
-    let now = directory.agent(&ann.name.id).await.expect("answers");
-    let expected = Agent {
-        password_hash: "second".to_owned(),
-        online: true,
-        ..ann
-    };
-    assert_eq!(now.as_ref(), Some(&expected));
-    assert_eq!(directory.agents().await.expect("answers"), [expected]);
-    let nobody = AgentId::new("nobody").expect("a valid id");
-    let unknown = directory.set_online(&nobody, true).await;
-    assert!(matches!(unknown, Err(DirectoryError::UnknownAgent)));
 }

@@ -1,11 +1,14 @@
 //! The state of one conversation: a fold over its events.
 
+use std::collections::BTreeMap;
+
 use deskbell_protocol::{
     AgentName, ContactText, ConversationCard, ConversationId, ConversationState, EscalationReason,
-    Event, EventBody, IntentId, Introduction, Sentiment, Seq, SiteKey, Timestamp,
+    Event, EventBody, IntentId, Introduction, Score, Sentiment, Seq, SiteKey, Timestamp,
 };
 use deskbell_triage::policy::{BotStretch, Policy};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 /// SHA-256 of a visitor token, in lower-case hexadecimal. The token itself is never stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,9 +17,17 @@ pub struct VisitorHash(pub String);
 /// Longest preview, in characters.
 const PREVIEW_CHARS: usize = 120;
 
+/// Events are none of one conversation: there are none, or one is missing or out of place.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the kept events are not 1, 2, 3, … of a conversation")]
+pub struct BrokenHistory;
+
 /// Where a conversation stands. Derived from its events alone, so it can be rebuilt at any time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
+    /// The fold that made this, [`Conversation::FOLD`] for one of this program; 0 is from before there were numbers.
+    #[serde(default)]
+    pub fold: u32,
     /// Which.
     pub id: ConversationId,
     /// The merchant.
@@ -44,6 +55,9 @@ pub struct Conversation {
     /// The events that ended a human stretch, which the customer may rate.
     #[serde(default)]
     pub ended_stretches: Vec<Seq>,
+    /// The last score of each of them that has one.
+    #[serde(default)]
+    pub scores: BTreeMap<Seq, Score>,
     /// Beginning of what the customer wrote last.
     pub preview: Option<String>,
     /// How it was understood.
@@ -62,6 +76,32 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// Number of the fold: another one whenever the same events lead to something else than before. A store that keeps
+    /// conversations folds those of another number again, so that old ones know what new code asks of them.
+    pub const FOLD: u32 = 1;
+
+    /// The conversation that these events are. `policy` is the site's.
+    ///
+    /// # Errors
+    /// If they cannot be those of a conversation.
+    pub fn of_events(
+        id: ConversationId,
+        site: SiteKey,
+        visitor: VisitorHash,
+        events: &[Event],
+        policy: &Policy,
+    ) -> Result<Self, BrokenHistory> {
+        let first = events.first().ok_or(BrokenHistory)?;
+        let mut conversation = Self::before_first(id, site, visitor, first.at);
+        for event in events {
+            if event.seq != conversation.last_seq + 1 {
+                return Err(BrokenHistory);
+            }
+            conversation.apply(event, policy);
+        }
+        Ok(conversation)
+    }
+
     /// A conversation before its first event.
     #[must_use]
     pub fn before_first(
@@ -71,6 +111,7 @@ impl Conversation {
         at: Timestamp,
     ) -> Self {
         Self {
+            fold: Self::FOLD,
             id,
             site,
             visitor,
@@ -84,6 +125,7 @@ impl Conversation {
             stretch: BotStretch::default(),
             answers: Vec::new(),
             ended_stretches: Vec::new(),
+            scores: BTreeMap::new(),
             preview: None,
             intent: None,
             sentiment: None,
@@ -137,7 +179,10 @@ impl Conversation {
             EventBody::Closed { .. } => {
                 self.end_human_stretch(event.seq, ConversationState::Closed);
             }
-            EventBody::Rated { .. } | EventBody::Unknown => {}
+            EventBody::Rated { stretch, score } => {
+                self.scores.insert(*stretch, *score);
+            }
+            EventBody::Unknown => {}
             EventBody::Introduced { name, email } => {
                 self.introduced = Some(Introduction {
                     name: name.clone(),
@@ -181,5 +226,70 @@ impl Conversation {
             page: self.page.clone(),
             agent: self.agent.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use deskbell_protocol::{EmailAddress, MessageText, WriteId};
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::{agent_name, new_conversation};
+
+    #[test]
+    fn a_fold_that_makes_something_else_of_the_same_events_has_another_number() {
+        let (new, agent) = (new_conversation("ann"), agent_name("sam"));
+        let text = MessageText::new("is anybody there?").unwrap();
+        let bodies = [
+            EventBody::Opened {
+                site: new.site.clone(),
+                language: new.language,
+                page: None,
+            },
+            EventBody::CustomerMessage { text, triage: None },
+            EventBody::Escalated {
+                reason: EscalationReason::Bell,
+            },
+            EventBody::ContactLeft {
+                contact: ContactText::new("0123").unwrap(),
+            },
+            EventBody::Claimed {
+                agent: agent.clone(),
+            },
+            EventBody::Closed { agent },
+            EventBody::Rated {
+                stretch: 6,
+                score: Score::new(4).unwrap(),
+            },
+            EventBody::Introduced {
+                name: None,
+                email: Some(EmailAddress::new("ann@example.org").unwrap()),
+            },
+            EventBody::Unknown,
+        ];
+        let events: Vec<_> = (1..)
+            .zip(bodies)
+            .map(|(seq, body)| Event {
+                seq,
+                at: 1_000,
+                write: WriteId::new("write-of-a-test-fold").unwrap(),
+                body,
+            })
+            .collect();
+        let policy = Policy::default();
+        let folded = Conversation::of_events(new.id, new.site, new.visitor, &events, &policy);
+        // Whoever changes what is expected here raises FOLD, else conversations that are stored stay as they were.
+        assert_eq!(
+            serde_json::to_value(folded.unwrap()).unwrap(),
+            json!({
+                "fold": 1, "id": "conversation-ann", "site": "demo", "visitor": "hash-of-ann", "state": "closed",
+                "agent": null, "last_seq": 9, "updated_at": 1_000, "waiting_since": null, "reason": "bell",
+                "bot_disclosed": false, "answers": [], "ended_stretches": [6], "scores": { "6": 4 },
+                "stretch": { "out_of_scope": 0, "not_helped": 0, "angry": 0, "last_intent": null },
+                "preview": "is anybody there?", "intent": null, "sentiment": null, "contact": "0123",
+                "introduced": { "email": "ann@example.org" }, "language": "en", "page": null
+            })
+        );
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Words {
     pub(crate) unknown: &'static str,
     pub(crate) unknown_next: &'static str,
     pub(crate) disclosure: &'static str,
+    pub(crate) no_answer: &'static str,
+    pub(crate) not_helped: &'static str,
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! purely, which events come next. Whoever stores the log runs that decision inside one transaction.
 //!
 //! Whoever serves the API also finds here what is the same everywhere: how requests are checked ([`incoming`]) and
-//! refused ([`Refused`]), and the [`contact_page`] that needs no JavaScript.
+//! refused ([`Refused`]), the [`contact_page`] that needs no JavaScript, and what anybody may know of a site
+//! ([`Site::info`], [`loader_script`]).
 
 mod answer_book;
 mod availability;
@@ -20,16 +21,18 @@ mod language;
 mod memory;
 mod refused;
 mod service;
+mod site_facts;
 mod typing;
 
 pub use answer_book::{Answer, AnswerBook, AnswerBookError};
 pub use availability::{AvailabilityBoard, GRACE_MS};
 pub use command::{Command, Refusal};
-pub use conversation::{Conversation, VisitorHash};
+pub use conversation::{BrokenHistory, Conversation, VisitorHash};
 pub use directory::{Agent, Directory, DirectoryError, Session, SessionHash, Site};
 pub use event_log::{AppendError, Appended, Decide, EventLog, NewConversation, StoreError};
 pub use language::Language;
-pub use memory::{BrokenHistory, KeptConversation, MemoryLog};
+pub use memory::{KeptConversation, MemoryLog};
 pub use refused::Refused;
 pub use service::{Desk, DeskError};
+pub use site_facts::loader_script;
 pub use typing::{TYPING_MS, TypingBoard};

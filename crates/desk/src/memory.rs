@@ -9,10 +9,10 @@ use deskbell_protocol::{
 };
 use deskbell_triage::policy::Policy;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::{
-    AppendError, Appended, Conversation, Decide, EventLog, NewConversation, StoreError, VisitorHash,
+    AppendError, Appended, BrokenHistory, Conversation, Decide, EventLog, NewConversation,
+    StoreError, VisitorHash,
 };
 
 /// A conversation of a [`MemoryLog`] as it can be kept elsewhere. Everything else is derived from it.
@@ -27,11 +27,6 @@ pub struct KeptConversation {
     /// All events in order.
     pub events: Vec<Event>,
 }
-
-/// Kept events are none of one conversation: there are none, or one is missing or out of place.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the kept events are not 1, 2, 3, … of a conversation")]
-pub struct BrokenHistory;
 
 #[derive(Debug)]
 struct Stored {
@@ -76,18 +71,13 @@ impl MemoryLog {
     /// # Errors
     /// If its events cannot be those of a conversation; nothing has changed then.
     pub fn restore(&self, kept: KeptConversation, policy: &Policy) -> Result<(), BrokenHistory> {
-        let first = kept.events.first().ok_or(BrokenHistory)?;
         let KeptConversation {
-            id, site, visitor, ..
+            id,
+            site,
+            visitor,
+            events,
         } = kept;
-        let mut conversation = Conversation::before_first(id.clone(), site, visitor, first.at);
-        for event in &kept.events {
-            if event.seq != conversation.last_seq + 1 {
-                return Err(BrokenHistory);
-            }
-            conversation.apply(event, policy);
-        }
-        let events = kept.events;
+        let conversation = Conversation::of_events(id.clone(), site, visitor, &events, policy)?;
         self.lock().insert(
             id,
             Stored {

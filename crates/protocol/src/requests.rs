@@ -45,7 +45,8 @@ pub struct PostMessage {
     pub triage: Option<TriageHint>,
 }
 
-/// The answer to a write that appends: the stored events it caused, the first being the write itself.
+/// The answer to a write that appends: the stored events it caused, the first being the write itself. None if it was no
+/// news: the score or the introduction that counts already.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageAccepted {
     /// In order.

@@ -14,7 +14,7 @@ use crate::error::Context as _;
 use crate::{BEGIN, SqliteStore};
 
 #[derive(sqlx::FromRow)]
-struct EventRow {
+pub(crate) struct EventRow {
     seq: i64,
     write_id: String,
     at: i64,
@@ -22,7 +22,7 @@ struct EventRow {
 }
 
 impl EventRow {
-    fn event(self) -> Result<Event, StoreError> {
+    pub(crate) fn event(self) -> Result<Event, StoreError> {
         Ok(Event {
             seq: u64::try_from(self.seq).context("reading an event's position")?,
             at: self.at,
@@ -91,7 +91,7 @@ async fn insert_event(
     Ok(())
 }
 
-async fn save(
+pub(crate) async fn save(
     connection: &mut SqliteConnection,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {

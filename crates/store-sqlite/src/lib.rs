@@ -3,11 +3,13 @@
 //! What must never be true: that a write was answered and is gone after a crash (WAL with `synchronous=FULL`, answered
 //! after commit); that two events of a conversation have one position, or that a reader sees a later one first (one
 //! writer, and every append in a transaction that takes the write lock before it reads); that the projection in
-//! `conversations` differs from the fold over `events` (both are written in the same transaction).
+//! `conversations` differs from the fold over `events` (both are written in the same transaction, and what another fold
+//! made is folded again when the file is opened).
 
 mod directory;
 mod error;
 mod event_log;
+mod fold_again;
 
 use std::path::Path;
 use std::time::Duration;
@@ -38,6 +40,9 @@ pub enum OpenError {
     /// The tables cannot be brought up to date, or were made by a newer version of this program.
     #[error("the database's tables cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Conversations that an older program left cannot be brought up to date.
+    #[error("the database's conversations cannot be brought up to date")]
+    FoldAgain(#[source] StoreError),
 }
 
 /// An event log and directory in one SQLite file. Cheap to clone.
@@ -48,8 +53,8 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the database at `path`, makes it if there is none, and brings its tables up to date. Several processes
-    /// of one machine may have it open.
+    /// Opens the database at `path`, makes it if there is none, and brings its tables and conversations up to date.
+    /// Several processes of one machine may have it open.
     ///
     /// # Errors
     /// If the file cannot be used or was made by a newer version.
@@ -82,7 +87,9 @@ impl SqliteStore {
             .connect_with(options.read_only(true))
             .await
             .map_err(OpenError::Open)?;
-        Ok(Self { writer, readers })
+        let store = Self { writer, readers };
+        store.fold_again().await.map_err(OpenError::FoldAgain)?;
+        Ok(store)
     }
 
     /// Whether the store reads and could write now.

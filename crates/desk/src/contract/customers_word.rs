@@ -5,7 +5,8 @@ use deskbell_protocol::{EventBody, Introduction, Score};
 use super::{agent_name, append, conversation_id, events, open};
 use crate::{AppendError, Command, EventLog, Refusal};
 
-/// The customer may rate a human stretch, and say otherwise later, but nothing that is not the end of one.
+/// The customer may rate a human stretch, and say otherwise later, but nothing that is not the end of one. Saying the
+/// same again changes nothing.
 pub async fn only_an_ended_human_stretch_can_be_rated(log: &dyn EventLog) {
     open(log, "rated").await;
     let agent = agent_name("ann");
@@ -33,10 +34,11 @@ pub async fn only_an_ended_human_stretch_can_be_rated(log: &dyn EventLog) {
             Err(AppendError::Refused(Refusal::WrongState(_)))
         ));
     }
-    for (write, given) in [("first", 2), ("better", 4)] {
-        append(log, "rated", write, 3_001, &Command::Rate(4, score(given)))
+    for (write, given, stored) in [("first", 2, 1), ("same", 2, 0), ("better", 4, 1)] {
+        let appended = append(log, "rated", write, 3_001, &Command::Rate(4, score(given)))
             .await
-            .expect("is stored");
+            .expect("is taken");
+        assert_eq!((appended.events.len(), appended.fresh), (stored, true));
     }
     let again = append(log, "rated", "first", 3_002, &Command::Rate(4, score(2)))
         .await

@@ -97,10 +97,20 @@ Examples:
   deskbell site add --key fern --name \"Fern & Field\" --origin https://fern.example
   deskbell site add --key fern --name \"Fern & Field\" --origin https://fern.example \\
       --origin https://www.fern.example --phone \"+44 20 7946 0000\" --answers answers.toml
-  deskbell site add --key fern --replace --answers answers.toml")]
+  deskbell site add --key fern --replace --answers answers.toml
+
+The built-in answers are English. A shop in another of our languages gets a bot that has no answers yet: it says in that
+language that it cannot answer and that a person can. `deskbell site answers` prints the English ones: translate them,
+write what is true of your shop, and give the file to --answers.")]
     Add(SiteOptions),
     /// List the shops
     List,
+    /// Print the built-in English answers, as a file for --answers
+    #[command(after_help = "\
+Examples:
+  deskbell site answers > answers.toml
+  deskbell site add --key fern --replace --answers answers.toml")]
+    Answers,
 }
 
 #[derive(Debug, Args)]
@@ -118,7 +128,7 @@ pub(super) struct SiteOptions {
         required_unless_present = "replace"
     )]
     pub(super) origins: Vec<Origin>,
-    /// Language tag of the shop [default: en]
+    /// Language tag of the shop, and of its answers [default: en]
     #[arg(long, value_name = "TAG")]
     pub(super) language: Option<String>,
     /// Phone number for when the chat cannot help
@@ -127,7 +137,7 @@ pub(super) struct SiteOptions {
     /// E-mail address for when the chat cannot help
     #[arg(long)]
     pub(super) email: Option<String>,
-    /// What the bot says, as a TOML file [default: a general English answer book]
+    /// What the bot says, as a TOML file [default: general answers in English, none in another language]
     #[arg(long, value_name = "FILE")]
     pub(super) answers: Option<PathBuf>,
     /// Folder with the model that the server uses, whose labels the answers may have [default: as in the settings]

@@ -63,6 +63,9 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     if let Command::Config = command {
         return Ok(io::stdout().write_all(MANUAL.as_bytes())?);
     }
+    if let Command::Site(SiteCommand::Answers) = command {
+        return Ok(io::stdout().write_all(site::BUILT_IN_ANSWERS.as_bytes())?);
+    }
     if let Command::Triage(options) = command {
         return triage::run(&options, io::stdin().lock(), io::stdout().lock());
     }
@@ -96,7 +99,10 @@ async fn with_store(command: Command, settings: Settings) -> anyhow::Result<()> 
         Command::Agent(AgentCommand::Password(options)) => {
             agent::password(&store, &options, &mut out).await?;
         }
-        Command::Config | Command::Train(_) | Command::Triage(_) => {}
+        Command::Config
+        | Command::Site(SiteCommand::Answers)
+        | Command::Train(_)
+        | Command::Triage(_) => {}
     }
     store.close().await;
     Ok(())

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use deskbell_desk::{AnswerBook, Directory as _, DirectoryError, Site};
+use deskbell_desk::{AnswerBook, Directory as _, DirectoryError, Language, Site};
 use deskbell_protocol::{ContactText, FallbackContact, IntentId};
 use deskbell_store_sqlite::SqliteStore;
 use deskbell_triage::policy::Policy;
@@ -14,8 +14,8 @@ use super::table;
 use crate::settings::Settings;
 use crate::{ModelFiles, Origin};
 
-/// What the bot says unless the merchant says otherwise.
-const DEFAULT_ANSWERS: &str = include_str!("../../answers.default.toml");
+/// What the bot of an English shop says unless the merchant says otherwise, as a file for `--answers`.
+pub(super) const BUILT_IN_ANSWERS: &str = include_str!("../../answers.default.toml");
 
 /// Longest name of a shop, in characters.
 const MAX_NAME_CHARS: usize = 60;
@@ -62,6 +62,42 @@ pub(super) async fn add(
         out,
         "<noscript><a href=\"{server}/contact/{key}\">Talk to a human</a></noscript>"
     )?;
+    about_language(&site, out)
+}
+
+/// Says what the customers of a shop that is not English read, as long as the merchant has not seen to that.
+fn about_language(site: &Site, out: &mut impl Write) -> anyhow::Result<()> {
+    let Site { key, language, .. } = site;
+    let english = built_in_answers("en")?;
+    let without = built_in_answers(language)?;
+    if Language::named(language).is_none() {
+        writeln!(
+            out,
+            "\nThe chat has no words in the language '{language}' yet: the bot says in English that it is one."
+        )?;
+    }
+    if english == without || (site.answers != english && site.answers != without) {
+        return Ok(());
+    }
+    if site.answers == english {
+        writeln!(
+            out,
+            "\nThe language of this shop is '{language}', but its bot has the built-in answers, which are English.\n\
+             With --replace --language {language} it has none until you give it some in that language."
+        )?;
+    } else {
+        writeln!(
+            out,
+            "\nThe bot has no answers in the language '{language}' yet: the built-in ones are English. Whatever it is asked,\n\
+             it says in that language that it cannot answer and that a person can."
+        )?;
+    }
+    writeln!(
+        out,
+        "To give it answers, translate the English ones and write what is true of your shop:\n\n  \
+         deskbell site answers > answers.toml\n  \
+         deskbell site add --key {key} --replace --answers answers.toml"
+    )?;
     Ok(())
 }
 
@@ -100,7 +136,7 @@ fn blank(options: &SiteOptions) -> anyhow::Result<Site> {
         language: "en".to_owned(),
         origins: Vec::new(),
         contact: FallbackContact::default(),
-        answers: parse_answers(DEFAULT_ANSWERS).context("the built-in answer book")?,
+        answers: built_in_answers("en")?,
         policy: Policy::default(),
     })
 }
@@ -120,7 +156,13 @@ fn changed(site: Site, settings: &Settings, options: &SiteOptions) -> anyhow::Re
         if !(2..=35).contains(&language.len()) || !language.bytes().all(tag) {
             bail!("--language: '{language}' is no language tag, such as en or pt-BR");
         }
+        // The answers of a merchant stay, whatever their language is.
+        let built_in = site.answers == built_in_answers(&site.language)?
+            || site.answers == built_in_answers("en")?;
         site.language.clone_from(language);
+        if built_in {
+            site.answers = built_in_answers(language)?;
+        }
     }
     if let Some(phone) = &options.phone {
         site.contact.phone = Some(checked("--phone", phone, 40)?);
@@ -132,6 +174,18 @@ fn changed(site: Site, settings: &Settings, options: &SiteOptions) -> anyhow::Re
         site.answers = read_answers(path, settings.model.as_deref())?;
     }
     Ok(site)
+}
+
+/// What the bot says unless the merchant says otherwise: the built-in answers to customers who are spoken to in English,
+/// none to others. Nobody wants to be greeted in their language and answered in another one.
+fn built_in_answers(language: &str) -> anyhow::Result<AnswerBook> {
+    let english = Language::default();
+    match Language::named(language).unwrap_or(english) {
+        language if language == english => {
+            parse_answers(BUILT_IN_ANSWERS).context("the built-in answer book")
+        }
+        language => Ok(AnswerBook::without_answers(language)),
+    }
 }
 
 /// A short text that customers see.
@@ -180,7 +234,7 @@ mod tests {
 
     #[test]
     fn the_built_in_answer_book_has_an_answer_to_everything_that_the_bot_may_answer() {
-        let book = parse_answers(DEFAULT_ANSWERS).unwrap();
+        let book = parse_answers(BUILT_IN_ANSWERS).unwrap();
         for intent in taxonomy::INTENTS {
             let a_persons =
                 intent == TALK_TO_HUMAN || intent == OUT_OF_SCOPE || SENSITIVE.contains(&intent);

@@ -74,12 +74,11 @@ fn triage(classifier: &Classifier, line: &[u8]) -> serde_json::Result<String> {
         Err(error) => return failed(error.to_string()),
     };
     match classifier.scores(text.as_str()) {
-        Ok(scores) => {
-            let manifest = classifier.manifest();
-            let read = |own| manifest.interpret(&scores.intent, &scores.sentiment, own);
-            let reading = read(&scores.own);
-            let built_in = manifest.own.as_ref().map(|_| {
-                let reading = read(&[]);
+        Ok(mut scores) => {
+            let reading = classifier.interpret(text.as_str(), &scores);
+            let built_in = classifier.manifest().own.as_ref().map(|_| {
+                scores.own.clear();
+                let reading = classifier.interpret(text.as_str(), &scores);
                 BuiltIn {
                     intent: reading.intent,
                     confidence: reading.confidence,

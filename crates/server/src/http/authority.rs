@@ -64,15 +64,15 @@ impl App {
         site.map(Arc::new).ok_or_else(ApiError::unknown_site)
     }
 
+    /// The conversation with this id.
+    pub(crate) async fn conversation(&self, id: &ConversationId) -> Result<Conversation, ApiError> {
+        let conversation = self.desk.log().conversation(id).await?;
+        conversation.ok_or_else(ApiError::unknown_conversation)
+    }
+
     /// The site of a conversation.
     pub(crate) async fn site_of(&self, id: &ConversationId) -> Result<Arc<Site>, ApiError> {
-        let conversation = self.desk.log().conversation(id).await?;
-        self.site(
-            &conversation
-                .ok_or_else(ApiError::unknown_conversation)?
-                .site,
-        )
-        .await
+        self.site(&self.conversation(id).await?.site).await
     }
 }
 
@@ -88,12 +88,7 @@ impl FromRequestParts<Shared> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
         let Bearer(visitor) = Bearer::from_request_parts(parts, app).await?;
         let Addressed(id) = Addressed::from_request_parts(parts, app).await?;
-        let conversation = app
-            .desk
-            .log()
-            .conversation(&id)
-            .await?
-            .ok_or_else(ApiError::unknown_conversation)?;
+        let conversation = app.conversation(&id).await?;
         if conversation.visitor != visitor {
             return Err(Refused::not_yours().into());
         }

@@ -185,16 +185,13 @@ impl Place {
                 then: Then::End,
             });
         }
-        let log = app.desk.log();
-        let conversation = log
-            .conversation(id)
-            .await?
-            .ok_or_else(ApiError::unknown_conversation)?;
+        let conversation = app.conversation(id).await?;
         let readable = match reader {
             Reader::Customer => true,
             Reader::Agent { agent, .. } => agent_may_read(agent, &conversation),
         };
         if readable && self.cursor < conversation.last_seq {
+            let log = app.desk.log();
             for event in log.events_after(id, self.cursor, PAGE).await? {
                 if event.seq > conversation.last_seq {
                     break;

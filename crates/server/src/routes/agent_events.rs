@@ -14,12 +14,7 @@ pub(crate) async fn handle(
     Addressed(id): Addressed,
     Cursor(cursor): Cursor,
 ) -> Result<Response, ApiError> {
-    let conversation = app
-        .desk
-        .log()
-        .conversation(&id)
-        .await?
-        .ok_or_else(ApiError::unknown_conversation)?;
+    let conversation = app.conversation(&id).await?;
     let agent = agent.name.id;
     if !sse::agent_may_read(&agent, &conversation) {
         let message = "Only conversations that wait and your own can be read.";

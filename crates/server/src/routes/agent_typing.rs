@@ -13,12 +13,7 @@ pub(crate) async fn handle(
     SignedIn { agent, .. }: SignedIn,
     Addressed(id): Addressed,
 ) -> Result<StatusCode, ApiError> {
-    let conversation = app
-        .desk
-        .log()
-        .conversation(&id)
-        .await?
-        .ok_or_else(ApiError::unknown_conversation)?;
+    let conversation = app.conversation(&id).await?;
     let agent = agent.name.id;
     if conversation.agent.is_none_or(|owner| owner.id != agent) {
         return Err(Refused::not_yours().into());

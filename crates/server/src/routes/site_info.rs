@@ -3,7 +3,6 @@
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::IntoResponse;
-use deskbell_protocol::SiteInfo;
 
 use crate::http::authority::AddressedSite;
 use crate::http::{ApiError, Shared, origins};
@@ -21,13 +20,5 @@ pub(crate) async fn handle(
     if let Some(origin) = origins::of_request(&parts) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     }
-    let info = SiteInfo {
-        key: site.key.clone(),
-        name: site.name.clone(),
-        language: site.language.clone(),
-        suggestions: site.answers.suggestions.clone(),
-        contact: site.contact.clone(),
-        agents_online: app.presence.online(),
-    };
-    Ok((headers, axum::Json(info)))
+    Ok((headers, axum::Json(site.info(app.presence.online()))))
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// A folder with a database of its own.
-struct Operator(tempfile::TempDir);
+pub(crate) struct Operator(tempfile::TempDir);
 
 struct Told {
     ok: bool,
@@ -25,11 +25,11 @@ impl From<Output> for Told {
 }
 
 impl Operator {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
@@ -53,140 +53,18 @@ impl Operator {
         self.run_with(b"", arguments)
     }
 
-    fn done(&self, arguments: &[&str]) -> String {
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let told = self.run(arguments);
         assert!(told.ok, "{}", told.error);
         told.out
     }
 
     /// Runs what must fail; gives what it said.
-    fn refused(&self, arguments: &[&str]) -> String {
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
         let told = self.run(arguments);
         assert!(!told.ok, "{}", told.out);
         assert!(told.out.is_empty(), "{}", told.out);
         told.error
-    }
-}
-
-const FERN: [&str; 8] = [
-    "site",
-    "add",
-    "--key",
-    "fern",
-    "--name",
-    "Fern & Field",
-    "--origin",
-    "https://fern.example",
-];
-
-#[test]
-fn a_site_is_added_listed_and_its_snippet_printed() {
-    let operator = Operator::new();
-    assert!(operator.done(&["site", "list"]).contains("no site yet"));
-    let told = operator.done(&FERN);
-    assert!(
-        told.contains(
-            r#"<script async src="http://127.0.0.1:8737/embed.js" data-site="fern"></script>"#
-        ),
-        "{told}"
-    );
-    assert!(told.contains(r#"<noscript><a href="http://127.0.0.1:8737/contact/fern">Talk to a human</a></noscript>"#), "{told}");
-    let list = operator.done(&["site", "list"]);
-    assert_eq!(
-        list,
-        "KEY   NAME          LANGUAGE  ORIGINS\nfern  Fern & Field  en        https://fern.example\n"
-    );
-}
-
-#[test]
-fn a_site_is_changed_only_when_asked_and_keeps_what_is_not_given() {
-    let operator = Operator::new();
-    operator.done(&FERN);
-    assert!(operator.refused(&FERN).contains("--replace"));
-    operator.done(&[
-        "site",
-        "add",
-        "--key",
-        "fern",
-        "--replace",
-        "--name",
-        "Fern",
-        "--phone",
-        "+44 20 7946 0000",
-    ]);
-    assert!(
-        operator
-            .done(&["site", "list"])
-            .contains("fern  Fern  en        https://fern.example")
-    );
-    let unknown = operator.refused(&["site", "add", "--key", "other", "--replace"]);
-    assert!(
-        unknown.contains("--name and --origin are needed"),
-        "{unknown}"
-    );
-}
-
-#[test]
-fn mistakes_in_a_site_are_named() {
-    let operator = Operator::new();
-    let with = |change: &[&str]| {
-        let arguments: Vec<_> = FERN.iter().chain(change).copied().collect();
-        operator.refused(&arguments)
-    };
-    assert!(
-        operator
-            .refused(&["site", "add", "--key", "fern"])
-            .contains("--name")
-    );
-    assert!(with(&["--origin", "shop.example"]).contains("https://shop.example"));
-    assert!(with(&["--origin", "https://shop.example/path"]).contains("no path"));
-    assert!(with(&["--language", "plain english"]).contains("--language"));
-    assert!(with(&["--phone", " "]).contains("--phone"));
-    assert!(
-        with(&["--answers", "/nowhere/answers.toml"])
-            .contains("/nowhere/answers.toml cannot be read")
-    );
-    let bad_key = [
-        "site",
-        "add",
-        "--key",
-        "a b",
-        "--name",
-        "x",
-        "--origin",
-        "https://x.example",
-    ];
-    assert!(operator.refused(&bad_key).contains("letters, digits"));
-    assert!(operator.done(&["site", "list"]).contains("no site yet"));
-}
-
-#[test]
-fn mistakes_in_an_answer_book_name_their_entry() {
-    let operator = Operator::new();
-    let head = "said_again = \"again\"\n[not_understood]\ntext = \"what?\"\n";
-    for (book, expected) in [
-        ("said_again = ", "line 1"),
-        (
-            &format!("{head}[answers.refund]\ntext = \" \""),
-            "answers.refund: The message is empty",
-        ),
-        (
-            &format!(
-                "{head}[answers.refund]\ntext = \"x\"\nsuggestions = [\"a\",\"b\",\"c\",\"d\",\"e\"]"
-            ),
-            "answers.refund: at most 4",
-        ),
-        (
-            &format!("{head}[answers.refunds]\ntext = \"x\""),
-            "answers.refunds: the model knows no such intent",
-        ),
-        (&format!("{head}[answers.refund]\ntextt = \"x\""), "textt"),
-        ("", "not_understood"),
-    ] {
-        let path = operator.write("answers.toml", book);
-        let arguments: Vec<_> = FERN.iter().chain(&["--answers", &path]).copied().collect();
-        let told = operator.refused(&arguments);
-        assert!(told.contains(expected), "{expected} in {told}");
     }
 }
 
@@ -297,6 +175,7 @@ fn help_shows_examples() {
     for arguments in [
         &["--help"][..],
         &["site", "add", "--help"],
+        &["site", "answers", "--help"],
         &["agent", "add", "--help"],
         &["serve", "--help"],
         &["train", "--help"],

@@ -6,7 +6,7 @@ use reqwest::{Method, header};
 use crate::support::{Server, answer};
 
 /// The form as a browser without JavaScript sends it.
-fn encode(fields: &[(&str, &str)]) -> String {
+pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| {
         text.bytes()
             .map(|byte| format!("%{byte:02X}"))

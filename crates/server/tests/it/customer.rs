@@ -221,6 +221,8 @@ async fn a_chat_with_a_person_is_rated_when_it_has_ended_and_the_last_score_coun
             (&json!("rated"), &json!(2))
         );
     }
+    let again = accepted(rate("again", 4, 2)).await;
+    assert_eq!(again["events"], json!([]), "no news");
     accepted(rate("better", 4, 4)).await;
     assert_eq!(
         visitor.history().await,

@@ -7,12 +7,14 @@
 mod agent;
 mod agent_session;
 mod cli;
+mod cli_sites;
 mod contact;
 mod customer;
 mod durability;
 mod log;
 mod pages;
 mod problems;
+mod store_fails;
 mod streams;
 mod support;
 mod train;

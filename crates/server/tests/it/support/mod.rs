@@ -8,6 +8,7 @@ pub(crate) use people::{Console, Visitor};
 pub(crate) use program::Program;
 pub(crate) use stream::Stream;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -62,7 +63,7 @@ pub(crate) struct Server {
     clock: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<std::io::Result<()>>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Server {
@@ -113,8 +114,13 @@ impl Server {
             clock,
             stop: Some(stop),
             running: Some(running),
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Its database file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("desk.db")
     }
 
     /// Lets time pass.

@@ -17,7 +17,21 @@ impl Program {
 
     /// With `filter` for the log, which goes to `log`.
     pub(crate) fn start_with(database: &Path, filter: &str, log: Stdio) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_deskbell"))
+        let command = Command::new(env!("CARGO_BIN_EXE_deskbell"));
+        Self::start_as(command, database, filter, log)
+    }
+
+    /// On a disk that is full as soon as a file has `kibibytes`.
+    pub(crate) fn start_on_small_disk(database: &Path, kibibytes: u64) -> Self {
+        let mut command = Command::new("bash");
+        // Without the trap the process would be ended by a signal; with it writing fails, as on a full disk.
+        let limited = format!("trap '' XFSZ; ulimit -f {kibibytes}; exec \"$0\" \"$@\"");
+        command.args(["-c", &limited, env!("CARGO_BIN_EXE_deskbell")]);
+        Self::start_as(command, database, "error", Stdio::null())
+    }
+
+    fn start_as(mut command: Command, database: &Path, filter: &str, log: Stdio) -> Self {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--database"])
             .arg(database)
             .env("DESKBELL_LOG__FILTER", filter)

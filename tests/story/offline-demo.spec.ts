@@ -112,6 +112,64 @@ test('the contact page works, also with the network off and below the root of it
   await expect(console.locator('h2:has-text("Waiting") + ul > li').filter({ hasText: 'Used the contact form' })).toHaveCount(1);
 });
 
+/** Puts another database in the place of the demonstration's: one without its records, or none. */
+async function spoilStorage(page: Page, empty: boolean): Promise<void> {
+  await page.evaluate(async (empty) => {
+    const done = (request: IDBOpenDBRequest) =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result?.close());
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name } of await indexedDB.databases()) {
+      if (!name?.startsWith('deskbell-demo:')) continue;
+      await done(indexedDB.deleteDatabase(name));
+      if (empty) await done(indexedDB.open(name, 1));
+    }
+  }, empty);
+}
+
+test('while the storage is broken the contact page says so and keeps what was typed; then it is sent again', async ({ page, context, host, guard }) => {
+  guard.expectError(/the demonstration could not answer|status of 503/);
+  await visit(page, host);
+  const form = await context.newPage();
+  const address = `${host.address}contact/demo?language=de`;
+  await form.goto(address);
+  // Nobody else asks for the program, which would make a new database at once.
+  await page.close();
+  await form.getByLabel('Ihre Nachricht').fill('Mein Farn kam ohne Blätter.');
+  await form.getByLabel('Ihre E-Mail-Adresse oder Telefonnummer').fill('ann@example.org');
+  await spoilStorage(form, true);
+  await form.getByRole('button', { name: 'Senden' }).click();
+  await expect(form.getByRole('alert')).toContainText('Das funktioniert im Moment nicht.');
+  await expect(form.getByLabel('Ihre Nachricht')).toHaveValue('Mein Farn kam ohne Blätter.');
+  const other = await context.newPage();
+  await other.goto(address);
+  await expect(other.getByRole('heading')).toContainText('Das funktioniert im Moment nicht.');
+
+  await spoilStorage(other, false);
+  await form.getByRole('button', { name: 'Senden' }).click();
+  await expect(form.getByRole('heading', { name: 'Vielen Dank, Ihre Nachricht ist bei uns' })).toBeVisible();
+  await visit(other, host);
+  const waiting = agentConsole(other).locator('h2:has-text("Waiting") + ul > li');
+  await expect(waiting.filter({ hasText: 'Mein Farn kam ohne Blätter.' })).toHaveCount(1);
+});
+
+test('a person who stops typing is not waited for here either', async ({ page, host }) => {
+  await visit(page, host);
+  await ownBell(customer(page)).click();
+  await take(agentConsole(page));
+  const typing = customer(page).getByText('Sam is typing…');
+  await agentConsole(page).getByRole('textbox', { name: 'Reply' }).pressSequentially('H');
+  await expect(typing).toBeVisible();
+  await expect(typing, 'it ends by itself').toHaveCount(0, { timeout: 15_000 });
+});
+
+test('the loader learns the other ways to reach the shop', async ({ page, host }) => {
+  await visit(page, host);
+  const told = await page.evaluate(async () => (await import(new URL('loader/site/demo', location.href).href)).default);
+  expect(told).toEqual({ known: true, contact: { phone: '+44 20 7946 0958', email: 'hello@fernandfield.example' } });
+});
+
 test('a worker that the browser stops is as it was when it is needed again', async ({ page, host, context }) => {
   await visit(page, host);
   const chat = customer(page);

@@ -1,5 +1,5 @@
-// The demonstration's server, in the browser: answers /v1 and /contact from a program that keeps its data in IndexedDB,
-// and every other address from the files that were fetched at the first visit.
+// The demonstration's server, in the browser: answers /v1, /contact and /loader/site from a program that keeps its data in
+// IndexedDB, and every other address from the files that were fetched at the first visit.
 import start, { Program } from '.{{asset:demo.js}}';
 
 /** SHA-256 of every file by its path below this folder. A new version of any file is a new version of this script. */
@@ -15,6 +15,7 @@ const types = {
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
+  script: 'text/javascript; charset=utf-8',
   json: 'application/json',
   png: 'image/png',
   svg: 'image/svg+xml',
@@ -120,35 +121,49 @@ const program = () =>
     throw error;
   }));
 
-async function run() {
+/** A program that knows of nothing kept. */
+async function blank() {
   await start({ module_or_path: await file('{{asset:demo_bg.wasm}}'.slice(1)) });
   const look = ['{{asset:deskbell.svg}}', '{{asset:tokens.css}}', '{{asset:contact.css}}'];
   const [icon, ...sheets] = look.map((path) => base + path.slice(1));
-  const demo = new Program(JSON.stringify({ icon, sheets }));
+  return new Program(JSON.stringify({ icon, sheets }));
+}
+
+async function run() {
+  const demo = await blank();
   const records = await openRecords().catch((error) => {
     console.warn('Deskbell: this browser keeps nothing; the demonstration lasts as long as its worker.', error);
   });
-  if (records) {
-    // Somebody clears the site's data: begin anew with the next request.
-    records.onclose = records.onversionchange = stop;
-    const store = records.transaction('records').objectStore('records');
-    const [names, texts] = await Promise.all([finished(store.getAllKeys()), finished(store.getAll())]);
-    names.forEach((record, at) => {
-      try {
-        demo.restore(record, texts[at]);
-      } catch (error) {
-        console.warn(`Deskbell: the record ${record} cannot be used.`, error);
-      }
-    });
+  try {
+    if (records) await restore(demo, records);
+  } catch (error) {
+    // Left open, it would keep anybody from mending it.
+    records.close();
+    throw error;
   }
   demo.restored(Date.now());
   return { demo, records };
+}
+
+async function restore(demo, records) {
+  // Somebody clears the site's data: begin anew with the next request.
+  records.onclose = records.onversionchange = stop;
+  const store = records.transaction('records').objectStore('records');
+  const [names, texts] = await Promise.all([finished(store.getAllKeys()), finished(store.getAll())]);
+  names.forEach((record, at) => {
+    try {
+      demo.restore(record, texts[at]);
+    } catch (error) {
+      console.warn(`Deskbell: the record ${record} cannot be used.`, error);
+    }
+  });
 }
 
 /** Lets go of the program. What was kept is read again with the next request; open streams end, and come back. */
 function stop() {
   void running?.then(({ records }) => records?.close(), () => {});
   running = undefined;
+  clearTimeout(waking);
   for (const id of [...streams.keys()]) end(id);
 }
 
@@ -200,40 +215,54 @@ function end(id) {
   stream?.resolve();
 }
 
-/** Sends what there is to send. */
+let waking;
+/** Sends what there is to send, and again when something ends by itself: a sign of writing, or the time to come back. */
 function spread(demo) {
   for (const news of JSON.parse(demo.news(Date.now()))) {
     if (news.text) send(news.stream, news.text);
     if (news.end) end(news.stream);
   }
+  clearTimeout(waking);
+  const now = Date.now();
+  const at = demo.changesAt(now);
+  if (at) waking = setTimeout(() => void turn(async () => spread((await program()).demo)), at - now);
 }
 
-// Time passes for whoever left, and a silent stream shows that it is alive, as the server's do.
-let ticks = 0;
+// A silent stream shows that it is alive, as the server's do.
 setInterval(() => {
-  if (!streams.size) return;
-  ticks += 1;
-  void turn(async () => spread((await program()).demo));
-  if (ticks % 3 === 0) for (const id of streams.keys()) send(id, ':\n\n');
-}, 5_000);
+  for (const id of streams.keys()) send(id, ':\n\n');
+}, 15_000);
 
 // ---- Requests.
 
-function refusal(error) {
-  console.error('Deskbell: the demonstration could not answer.', error);
-  const problem = {
-    code: 'unavailable',
-    message: 'The demonstration cannot reach its data now. Nothing was stored; please try again.',
-    request_id: crypto.randomUUID(),
-  };
-  return Response.json(problem, { status: 503 });
-}
+const random = () => crypto.getRandomValues(new Uint8Array(16));
 
 /** What the contact page may do, as on a server. */
 const formPolicy = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 };
+
+/** An answer of the program that is no stream. */
+function respond({ status, body }) {
+  const [kind, content] = body === 'nothing' ? ['nothing'] : Object.entries(body)[0];
+  const type = { 'content-type': types[kind] ?? types.json, 'cache-control': 'no-store', ...(kind === 'html' && formPolicy) };
+  return new Response(content ?? null, { status, headers: type });
+}
+
+/** The answer while the data cannot be reached. */
+async function refusal(asked, error) {
+  console.error('Deskbell: the demonstration could not answer.', error);
+  try {
+    const demo = await blank();
+    const answered = respond(JSON.parse(demo.unavailable(asked, random())));
+    demo.free();
+    return answered;
+  } catch {
+    // Not even the program is to be had.
+    return new Response('The demonstration does not work at the moment. Please try again.', { status: 503 });
+  }
+}
 
 async function answer(event, path, query) {
   const { request } = event;
@@ -252,25 +281,21 @@ async function answer(event, path, query) {
   });
   return turn(async () => {
     const { demo, records } = await program();
-    const random = crypto.getRandomValues(new Uint8Array(16));
-    const answered = JSON.parse(demo.answer(asked, Date.now(), random));
+    const answered = JSON.parse(demo.answer(asked, Date.now(), random()));
     await keep(records, answered.changes);
-    const [kind, content] = answered.body === 'nothing' ? ['nothing'] : Object.entries(answered.body)[0];
-    let response;
-    if (kind === 'stream') {
-      const stream = openStream(content, event, demo);
-      response = new Response(stream, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } });
-    } else {
-      const type = { 'content-type': types[kind] ?? types.json, 'cache-control': 'no-store', ...(kind === 'html' && formPolicy) };
-      response = new Response(content ?? null, { status: answered.status, headers: type });
-    }
+    const { stream } = answered.body;
+    const response = stream
+      ? new Response(openStream(stream, event, demo), {
+          headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+        })
+      : respond(answered);
     spread(demo);
     if (answered.changes.length) channel.postMessage('changed');
     return response;
   }).catch((error) => {
     // What is in memory may be ahead of what is kept.
     stop();
-    return refusal(error);
+    return refusal(asked, error);
   });
 }
 
@@ -279,7 +304,7 @@ addEventListener('fetch', (event) => {
   if (url.origin !== location.origin) return;
   // A page asks for addresses from the root on, wherever this folder lies.
   const below = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname.slice(1);
-  if (/^(?:v1|contact)\//.test(below)) return event.respondWith(answer(event, `/${below}`, url.search.slice(1)));
+  if (/^(?:v1|contact|loader\/site)\//.test(below)) return event.respondWith(answer(event, `/${below}`, url.search.slice(1)));
   const path = fileAt(below);
   if (path) event.respondWith(file(path));
 });

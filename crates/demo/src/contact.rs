@@ -1,8 +1,12 @@
 //! The contact page, as the server has it. Nothing is read here: the model is the widget's, so a person is called at once.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
-use deskbell_desk::Language;
-use deskbell_desk::contact_page::{ContactForm, ContactPage, FormError, SentForm, unknown_page};
+use deskbell_desk::contact_page::{
+    ContactForm, ContactPage, FormError, Look, SentForm, unavailable_page, unknown_page,
+};
+use deskbell_desk::{Language, Site};
 use deskbell_protocol::{ConversationId, VisitorToken};
 use sha2::{Digest as _, Sha256};
 
@@ -15,23 +19,64 @@ pub(crate) fn page(
     demo: &mut Demo,
     request: &Request,
     moment: Moment,
-    (method, key): (&str, &str),
+    place: (&str, &str),
 ) -> Result<(u16, Body), Refused> {
-    let site = demo.site.clone();
+    let (site, look) = (Arc::clone(&demo.site), demo.look.clone());
+    answer(
+        &site,
+        &look,
+        request,
+        moment.random,
+        place,
+        |sent, language| {
+            store(demo, sent, moment, language)?;
+            Ok(demo.board.online(moment.now))
+        },
+    )
+}
+
+/// The same while nothing can be kept: what was typed is not lost.
+pub(crate) fn unavailable(
+    demo: &Demo,
+    request: &Request,
+    random: u128,
+    place: (&str, &str),
+) -> Result<(u16, Body), Refused> {
+    if place.0 == "GET" {
+        let language = language(request, &demo.site);
+        return Ok((503, Body::Html(unavailable_page(language, &demo.look))));
+    }
+    answer(&demo.site, &demo.look, request, random, place, |_, _| {
+        Err(Refused::unavailable())
+    })
+}
+
+fn language(request: &Request, site: &Site) -> Language {
     let accepted = request.accept_language.as_deref().unwrap_or_default();
-    let language = Language::for_page(&request.query, accepted, Some(&site.language));
-    let look = demo.look.clone();
+    Language::for_page(&request.query, accepted, Some(&site.language))
+}
+
+/// `store` stores a form that can be, and says how many people are online.
+fn answer(
+    site: &Site,
+    look: &Look,
+    request: &Request,
+    random: u128,
+    (method, key): (&str, &str),
+    store: impl FnOnce(SentForm, Language) -> Result<u32, Refused>,
+) -> Result<(u16, Body), Refused> {
+    let language = language(request, site);
     let shown = |status, page| Ok((status, Body::Html(page)));
     if key != shop::SITE_KEY {
-        return shown(404, unknown_page(language, &look));
+        return shown(404, unknown_page(language, look));
     }
     let page = ContactPage {
-        site: &site,
+        site,
         language,
-        look: &look,
+        look,
     };
     // 128 random bits are all there is; whoever knows an id made of them must not know the secret.
-    let secret = Sha256::digest(format!("contact form\n{:032x}", moment.random));
+    let secret = Sha256::digest(format!("contact form\n{random:032x}"));
     let token = VisitorToken::new(BASE64URL_NOPAD.encode(&secret));
     let token = token.map_err(|_| Refused::internal())?;
     match method {
@@ -43,11 +88,10 @@ pub(crate) fn page(
                 Err(error) => return shown(422, page.form(&form, Some(&error))),
             };
             let contact = sent.contact.clone();
-            if store(demo, sent, moment, language).is_err() {
-                return shown(503, page.form(&form, Some(&FormError::NotStored)));
+            match store(sent, language) {
+                Ok(online) => shown(200, page.thanks(&contact, online)),
+                Err(_) => shown(503, page.form(&form, Some(&FormError::NotStored))),
             }
-            let online = demo.board.online(moment.now);
-            shown(200, page.thanks(&contact, online))
         }
         _ => Err(Refused::method()),
     }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use deskbell_desk::{Command, Conversation, NewConversation, VisitorHash, incoming};
+use deskbell_desk::{Command, Conversation, NewConversation, VisitorHash, incoming, loader_script};
 use deskbell_protocol::{
     ConversationId, EscalationAccepted, GiveFeedback, Introduce, Introduction, LeaveContact,
-    MessageAccepted, OpenConversation, Opened, PostMessage, RateStretch, RequestHuman, SiteInfo,
-    Timestamp,
+    MessageAccepted, OpenConversation, Opened, PostMessage, RateStretch, RequestHuman, Timestamp,
 };
 
 use crate::demo::{Demo, Moment, at_once};
@@ -123,15 +122,13 @@ pub(crate) fn site_info(demo: &Demo, key: &str, now: Timestamp) -> Result<Body, 
     if key != shop::SITE_KEY {
         return Err(Refused::unknown_site());
     }
-    let site = &demo.site;
-    body::write(&SiteInfo {
-        key: site.key.clone(),
-        name: site.name.clone(),
-        language: site.language.clone(),
-        suggestions: site.answers.suggestions.clone(),
-        contact: site.contact.clone(),
-        agents_online: demo.board.online(now),
-    })
+    body::write(&demo.site.info(demo.board.online(now)))
+}
+
+/// `GET /loader/site/{key}`.
+pub(crate) fn loader_site(demo: &Demo, key: &str) -> Body {
+    let site = (key == shop::SITE_KEY).then_some(&*demo.site);
+    Body::Script(loader_script(site))
 }
 
 fn visitor(request: &Request) -> Result<VisitorHash, Refused> {

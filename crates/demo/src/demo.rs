@@ -77,8 +77,8 @@ pub(crate) struct Moment {
 /// The whole demonstration: one shop, one agent, any number of customers.
 ///
 /// All its parts live in memory. After [`Demo::answer`] the [`Change`]s of the answer are kept, then the answer is
-/// given and the streams are asked for their news. If keeping fails, the value is thrown away and built again from
-/// what was kept: nothing is ever acknowledged that is not kept.
+/// given and the streams are asked for their news. If keeping fails, [`Demo::unavailable`] answers, and the value is
+/// thrown away and built again from what was kept: nothing is ever acknowledged that is not kept.
 pub struct Demo {
     log: Arc<MemoryLog>,
     pub(crate) desk: Desk,
@@ -163,8 +163,28 @@ impl Demo {
         }
     }
 
+    /// Answers one request while what was kept cannot be read, or nothing can be kept: nothing is stored then.
+    #[must_use]
+    pub fn unavailable(&self, request: &Request, random: u128) -> Answer {
+        let answered = match (parts(&request.path).as_slice(), request.method.as_str()) {
+            (["contact", key], method) => {
+                contact::unavailable(self, request, random, (method, key))
+            }
+            (["loader", "site", key], "GET") => Ok((200, customer::loader_site(self, key))),
+            _ => Err(Refused::unavailable()),
+        };
+        match answered {
+            Ok((status, body)) => Answer {
+                status,
+                body,
+                changes: Vec::new(),
+            },
+            Err(refused) => http::refused(refused, random),
+        }
+    }
+
     fn route(&mut self, request: &Request, moment: Moment) -> Result<(u16, Body), Refused> {
-        let path: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
+        let path = parts(&request.path);
         let ok = |body| (200, body);
         let done = |body| match body {
             Body::Nothing => (204, body),
@@ -183,6 +203,7 @@ impl Demo {
                 agent::operation(self, request, moment.now, (method, id, what)).map(done)
             }
             (["contact", key], method) => contact::page(self, request, moment, (method, key)),
+            (["loader", "site", key], "GET") => Ok((200, customer::loader_site(self, key))),
             (["v1", "demo"], "GET") => stage::show(self).map(ok),
             (["v1", "demo"], "DELETE") => {
                 self.start_over();
@@ -191,6 +212,7 @@ impl Demo {
             (
                 ["v1", "conversations" | "demo"]
                 | ["v1", "sites", _]
+                | ["loader", "site", _]
                 | ["v1", "agent", "availability" | "inbox"],
                 _,
             ) => Err(Refused::method()),
@@ -268,6 +290,10 @@ impl Demo {
         self.conversations.clear();
         self.changes.push(Change::ForgetAll);
     }
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.trim_start_matches('/').split('/').collect()
 }
 
 /// What a future gives that has nothing to wait for, as all of a log in memory.

@@ -11,7 +11,7 @@ use crate::stream::StreamId;
 pub struct Request {
     /// In capitals.
     pub method: String,
-    /// As on a server, from `/v1` or `/contact` on, without query.
+    /// As on a server, from `/v1`, `/contact` or `/loader` on, without query.
     pub path: String,
     /// What stands behind the `?`, or nothing.
     #[serde(default)]
@@ -65,6 +65,8 @@ pub enum Body {
     Json(String),
     /// A page.
     Html(String),
+    /// JavaScript.
+    Script(String),
     /// Server-sent events, which come as [`crate::News`].
     Stream(StreamId),
 }

@@ -40,11 +40,31 @@ impl Program {
     /// # Errors
     /// A sentence that says why the request could not be read.
     pub fn answer(&mut self, request: &str, now: f64, random: &[u8]) -> Result<String, String> {
-        let request: Request = serde_json::from_str(request).map_err(|error| error.to_string())?;
-        let random = random.try_into().map(u128::from_le_bytes);
-        let random = random.map_err(|_| "16 random bytes are needed".to_owned())?;
+        let (request, random) = asked(request, random)?;
         let answer = self.0.answer(&request, timestamp(now), random);
         serde_json::to_string(&answer).map_err(|error| error.to_string())
+    }
+
+    /// Answers a request while nothing can be kept or what was cannot be read; otherwise like `answer`, but that
+    /// nothing is to be kept.
+    ///
+    /// # Errors
+    /// A sentence that says why the request could not be read.
+    pub fn unavailable(&self, request: &str, random: &[u8]) -> Result<String, String> {
+        let (request, random) = asked(request, random)?;
+        let answer = self.0.unavailable(&request, random);
+        serde_json::to_string(&answer).map_err(|error| error.to_string())
+    }
+
+    /// When the open streams have something to send without any request, in milliseconds since 1970; may be nothing.
+    #[wasm_bindgen(js_name = changesAt)]
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a time in milliseconds is far below the limit of exact whole numbers"
+    )]
+    pub fn changes_at(&self, now: f64) -> Option<f64> {
+        self.0.changes_at(timestamp(now)).map(|at| at as f64)
     }
 
     /// What the open streams have to send, as a JSON list.
@@ -59,6 +79,13 @@ impl Program {
     pub fn close(&mut self, stream: u32, now: f64) {
         self.0.close(stream, timestamp(now));
     }
+}
+
+fn asked(request: &str, random: &[u8]) -> Result<(Request, u128), String> {
+    let request = serde_json::from_str(request).map_err(|error| error.to_string())?;
+    let random = random.try_into().map(u128::from_le_bytes);
+    let random = random.map_err(|_| "16 random bytes are needed".to_owned())?;
+    Ok((request, random))
 }
 
 #[expect(

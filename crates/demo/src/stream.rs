@@ -87,8 +87,7 @@ impl Streams {
 }
 
 impl Demo {
-    /// What the open streams have to send at `now`. To be asked after every answer, and now and then without one:
-    /// somebody's grace period may have ended.
+    /// What the open streams have to send at `now`. To be asked after every answer, and at [`Demo::changes_at`].
     pub fn news(&mut self, now: Timestamp) -> Vec<News> {
         let ended = std::mem::take(&mut self.streams.ended).into_iter();
         let mut news: Vec<News> = ended
@@ -125,6 +124,24 @@ impl Demo {
             }
         }
         news
+    }
+
+    /// When the open streams have something to send without anybody doing anything: a grace period or a sign of writing
+    /// ends then. Nothing while no such end is to come.
+    #[must_use]
+    pub fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let open = self.streams.open.values();
+        let until = open.filter_map(|feed| match feed {
+            Feed::Conversation {
+                id,
+                reader: Reader::Customer,
+                ..
+            } => self.typing.types_until(&self.conversation(id).ok()?, now),
+            _ => None,
+        });
+        let grace = self.board.next_change(now);
+        let grace = grace.filter(|_| !self.streams.open.is_empty());
+        until.chain(grace).min()
     }
 
     /// The reader of a stream has gone.

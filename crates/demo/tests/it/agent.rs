@@ -171,8 +171,17 @@ fn the_customer_is_told_that_the_agent_writes_until_the_message_is_there_or_time
     assert_eq!(status(&worker.told(customer))["agent_types"], true);
     worker.reply(&ann, "reply", "Hello");
     assert_eq!(status(&worker.told(customer))["agent_types"], json!(null));
+    assert_eq!(worker.changes_in(), None);
     worker.json(&typing);
     worker.told(customer);
-    worker.pass_ms(6_000);
+    assert_eq!(
+        worker.changes_in(),
+        Some(6_000),
+        "whoever shows it knows when to ask"
+    );
+    worker.pass_ms(5_999);
+    assert!(worker.told(customer).is_empty());
+    worker.pass_ms(1);
     assert_eq!(status(&worker.told(customer))["agent_types"], json!(null));
+    assert_eq!(worker.changes_in(), None);
 }

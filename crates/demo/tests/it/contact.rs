@@ -1,18 +1,24 @@
 //! The page that needs no JavaScript, here too.
 
-use deskbell_demo::{Body, Request};
+use deskbell_demo::{Answer, Body, Request};
 
 use crate::support::{Worker, inbox, request};
 
-fn ask(worker: &mut Worker, method: &str, key: &str, body: &str) -> (u16, String) {
-    let request = Request {
+fn to_page(method: &str, key: &str, body: &str) -> Request {
+    Request {
         query: "language=de".to_owned(),
         accept_language: Some("fr".to_owned()),
         content_type: Some("application/x-www-form-urlencoded".to_owned()),
         body: body.to_owned(),
         ..request(method, &format!("/contact/{key}"), None)
-    };
-    let answer = worker.send(&request);
+    }
+}
+
+fn ask(worker: &mut Worker, method: &str, key: &str, body: &str) -> (u16, String) {
+    page(worker.send(&to_page(method, key, body)))
+}
+
+fn page(answer: Answer) -> (u16, String) {
     match answer.body {
         Body::Html(page) => (answer.status, page),
         other => panic!("no page: {other:?}"),
@@ -56,4 +62,33 @@ fn a_mistake_is_explained_and_an_unknown_shop_is_unknown() {
     let (status, page) = ask(&mut worker, "GET", "nobody", "");
     assert_eq!(status, 404);
     assert!(page.contains("Diese Seite gibt es nicht"), "{page}");
+}
+
+#[test]
+fn what_cannot_be_kept_comes_back_filled_in_and_a_page_that_cannot_be_made_says_so() {
+    let mut worker = Worker::start();
+    let filled = to_page("POST", "demo", "message=Meine+Pflanze&contact=0123");
+    let refused = worker.demo().unavailable(&filled, 7);
+    assert_eq!(refused.changes, []);
+    let (status, form) = page(refused);
+    assert_eq!(status, 503);
+    assert!(
+        form.contains("Das funktioniert im Moment nicht.")
+            && form.contains(">Meine Pflanze</textarea>")
+            && form.contains("value=\"0123\""),
+        "{form}"
+    );
+    let unread = worker.demo().unavailable(&to_page("GET", "demo", ""), 8);
+    let (status, sentence) = page(unread);
+    assert_eq!(status, 503);
+    assert!(
+        sentence.contains("<h1>Das funktioniert im Moment nicht."),
+        "{sentence}"
+    );
+
+    let other = worker
+        .demo()
+        .unavailable(&request("GET", "/v1/sites/demo", None), 9);
+    assert_eq!(other.status, 503);
+    assert!(matches!(other.body, Body::Json(text) if text.contains("\"unavailable\"")));
 }

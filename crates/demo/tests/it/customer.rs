@@ -1,5 +1,6 @@
 //! What customers do.
 
+use deskbell_demo::Body;
 use serde_json::json;
 
 use crate::support::{Worker, hint, kind, request, write_id};
@@ -156,6 +157,7 @@ fn a_chat_with_a_person_is_rated_and_the_customer_introduced_as_on_the_server() 
     );
     let rated = worker.accepted(&rate("rate", 5));
     assert_eq!(kind(&rated["events"][0]), "rated");
+    assert_eq!(worker.accepted(&rate("again", 5))["events"], json!([]));
     let nobody = json!({ "write": write_id("nobody") });
     assert_eq!(
         worker.refused(&ann.post("introduction", &nobody)),
@@ -164,4 +166,27 @@ fn a_chat_with_a_person_is_rated_and_the_customer_introduced_as_on_the_server() 
     let ana = json!({ "write": write_id("ana"), "name": "Ana Ruiz" });
     let introduced = worker.accepted(&ann.post("introduction", &ana));
     assert_eq!(introduced["events"][0]["name"], "Ana Ruiz");
+}
+
+#[test]
+fn the_loader_learns_the_shops_other_ways_with_and_without_what_is_kept() {
+    let mut worker = Worker::start();
+    for (key, script) in [
+        (
+            "demo",
+            r#"export default {"known":true,"contact":{"phone":"+44 20 7946 0958","email":"hello@fernandfield.example"}};"#,
+        ),
+        ("nobody", r#"export default {"known":false,"contact":{}};"#),
+    ] {
+        let ask = request("GET", &format!("/loader/site/{key}"), None);
+        let expected = Body::Script(format!("{script}\n"));
+        assert_eq!(worker.demo().unavailable(&ask, 1).body, expected);
+        let answer = worker.send(&ask);
+        assert_eq!((answer.status, answer.body), (200, expected));
+    }
+    let not_asked = request("POST", "/loader/site/demo", None);
+    assert_eq!(
+        worker.refused(&not_asked),
+        (405, "method_not_allowed".into())
+    );
 }

@@ -78,7 +78,9 @@ fn a_closed_console_counts_as_there_until_its_grace_ends() {
     let customer = worker.stream(&ann.events(0));
     let desk = worker.inbox();
     worker.told(customer);
+    assert_eq!(worker.changes_in(), None);
     worker.leave(desk);
+    assert_eq!(worker.changes_in(), Some(GRACE_MS));
     worker.pass_ms(GRACE_MS - 1);
     assert!(worker.told(customer).is_empty());
     worker.pass_ms(1);

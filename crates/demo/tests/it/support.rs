@@ -90,12 +90,17 @@ impl Worker {
         self.spread();
     }
 
+    /// In how many milliseconds the streams have something to tell by themselves.
+    pub(crate) fn changes_in(&self) -> Option<i64> {
+        self.demo.changes_at(self.now).map(|at| at - self.now)
+    }
+
     pub(crate) fn json(&mut self, request: &Request) -> (u16, Value) {
         let answer = self.send(request);
         let value = match answer.body {
             Body::Json(text) => serde_json::from_str(&text).unwrap(),
             Body::Nothing => Value::Null,
-            Body::Html(_) | Body::Stream(_) => panic!("no JSON"),
+            Body::Html(_) | Body::Script(_) | Body::Stream(_) => panic!("no JSON"),
         };
         (answer.status, value)
     }

@@ -151,14 +151,20 @@ impl Classifier {
     /// # Errors
     /// If the graph cannot be computed.
     pub fn classify(&self, text: &str) -> Result<Reading, ClassifyError> {
-        let scores = self.scores(text)?;
+        Ok(self.interpret(text, &self.scores(text)?))
+    }
+
+    /// What `scores` mean, which must be those of `text`. Of a message in a language that the model did not learn they mean
+    /// nothing.
+    #[must_use]
+    pub fn interpret(&self, text: &str, scores: &Scores) -> Reading {
         let reading = self
             .manifest
             .interpret(&scores.intent, &scores.sentiment, &scores.own);
-        Ok(match foreign(text, &self.vocabulary) {
+        match foreign(text, &self.vocabulary) {
             Some(foreign) => self.manifest.unread(reading, foreign),
             None => reading,
-        })
+        }
     }
 
     /// The model's probabilities for one message, before thresholds.

@@ -4,8 +4,9 @@
 //! person reads it. The rule looks at the words alone, no model is needed. It is meant to err towards a person.
 //!
 //! `languages.tsv` has a line for each language that the widget speaks beside English: its code, the commonest words of
-//! its chats, and the beginnings of words that a request for a person has. All without accents, as [`normalise`] leaves
-//! them.
+//! its chats, and the beginnings of words that a request for a person has. Accents do not count, as in [`normalise`]. Words
+//! with `+` between them stand one behind the other. What begins with `~` is also what a thing is for ("a table for six
+//! persons"): behind a word for "for" it asks for nobody.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -36,14 +37,65 @@ const KNOWN: f32 = 0.5;
 /// From so many words on, how many the model knows tells a language; fewer may be names or slips of the finger.
 const FEW: usize = 4;
 
+/// What "for" is in the languages whose words for a person are plain nouns too.
+const FOR: [&str; 18] = [
+    "fur", "pour", "para", "por", "per", "voor", "for", "dla", "pro", "pre", "pentru", "za", "за",
+    "για", "для", "untuk", "cho", "par",
+];
+/// So many words before its noun a word for "for" may stand.
+const FOR_BEFORE: usize = 3;
+/// What Arabic and Hebrew write in front of a word, and the marks that decomposition leaves.
+const PREFIXES: &str = "الفبكليتنسه\u{654}\u{655}הוובלמשכ";
+/// So many of them may stand before a short word.
+const MOST_PREFIXES: usize = 3;
+
 /// What stands beside words of many languages.
 const POLITE: [&str; 3] = ["please", "pls", "plz"];
 /// So short a beginning of a word must be the whole word.
 const SHORT: usize = 3;
+/// So short a beginning is a word of another language too often to count outside of its own.
+const OWN: usize = 4;
 
 struct Language {
     common: HashSet<String>,
-    person: Vec<String>,
+    person: Vec<Call>,
+}
+
+/// Words that a request for a person has, one behind the other.
+struct Call {
+    stems: Vec<String>,
+    /// Whether it is also what a thing is for.
+    noun: bool,
+}
+
+impl Call {
+    fn named(text: &str) -> Self {
+        Self {
+            noun: text.starts_with('~'),
+            stems: text.split('+').flat_map(words).collect(),
+        }
+    }
+
+    /// Whether it tells a request in any language.
+    fn is_plain(&self) -> bool {
+        let [stem] = self.stems.as_slice() else {
+            return true;
+        };
+        !stem.starts_with(is_latin) || stem.chars().nth(OWN).is_some()
+    }
+
+    fn is_in(&self, words: &[String]) -> bool {
+        let mut places = words.windows(self.stems.len()).enumerate();
+        places.any(|(at, place)| {
+            let before = &words[at.saturating_sub(FOR_BEFORE)..at];
+            let is_for = |word: &String| FOR.contains(&word.as_str());
+            place
+                .iter()
+                .zip(&self.stems)
+                .all(|(word, stem)| has_stem(word, stem))
+                && !(self.noun && before.iter().any(is_for))
+        })
+    }
 }
 
 struct Table {
@@ -55,10 +107,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let english: HashSet<&str> = ENGLISH.split_whitespace().collect();
     let languages = include_str!("languages.tsv").lines().map(|line| {
         let mut fields = line.split('\t').skip(1);
-        let mut words = || words(fields.next().unwrap_or_default());
+        let mut field = || fields.next().unwrap_or_default();
+        let common = words(field()).into_iter().collect();
+        let calls = field().split_whitespace().map(Call::named);
         Language {
-            common: words().into_iter().collect(),
-            person: words(),
+            common,
+            person: calls.filter(|call| !call.stems.is_empty()).collect(),
         }
     });
     Table {
@@ -113,22 +167,42 @@ fn is_foreign(words: &[String], accented: bool, vocabulary: &Vocabulary) -> bool
         && (strangers > 1 || (strangers == 1 && has_person(words)))
 }
 
-/// Whether one of the words is one that a request for a person has, in whatever language.
+/// Whether there are words that a request for a person has, in whatever language; short ones only in a language that it
+/// may well be in.
 fn has_person(words: &[String]) -> bool {
-    let mut stems = TABLE.languages.iter().flat_map(|language| &language.person);
-    stems.any(|stem| words.iter().any(|word| has_stem(word, stem)))
+    let common = |language: &Language| {
+        let common = words.iter().filter(|word| language.common.contains(*word));
+        common.count()
+    };
+    let most = TABLE.languages.iter().map(common).max().unwrap_or(0);
+    TABLE.languages.iter().any(|language| {
+        let near = 2 * common(language) >= most;
+        let mut calls = language.person.iter();
+        calls.any(|call| (near || call.is_plain()) && call.is_in(words))
+    })
 }
 
-/// Whether a word begins with the stem, or is it if the stem is short; in scripts without spaces or with prefixed
-/// articles, whether it has it anywhere.
+/// Whether a word begins with the stem, or is it if the stem is short; behind prefixes in Arabic and Hebrew, and anywhere
+/// in scripts without spaces.
 fn has_stem(word: &str, stem: &str) -> bool {
+    let within = |from, to| stem.chars().all(|c| (from..to).contains(&c));
+    let letters = || stem.chars().filter(|c| !matches!(c, '\u{654}' | '\u{655}'));
+    let short = letters().nth(SHORT).is_none();
     let spaced = |c: char| is_latin(c) || ('\u{370}'..='\u{52f}').contains(&c);
-    if !stem.chars().all(spaced) {
-        word.contains(stem)
-    } else if stem.chars().nth(SHORT).is_none() {
-        word == stem
+    if stem.chars().all(spaced) || within('\u{900}', '\u{a00}') {
+        if short {
+            word == stem
+        } else {
+            word.starts_with(stem)
+        }
+    } else if short && within('\u{590}', '\u{700}') {
+        let bare = word.strip_suffix(stem);
+        bare.is_some_and(|before| {
+            before.chars().all(|c| PREFIXES.contains(c))
+                && before.chars().nth(MOST_PREFIXES).is_none()
+        })
     } else {
-        word.starts_with(stem)
+        word.contains(stem)
     }
 }
 

@@ -8,7 +8,8 @@
  *
  * Promises: the page's CSP needs only `script-src` and `frame-src` for the Deskbell origin. Before the customer reaches
  * for the chat nothing is fetched but the loader and, unless the language is English, its words. The bell is drawn
- * whatever the settings say, and each setting is clamped so that it stays on screen. Focus never moves on load. The host
+ * whatever the settings say, and each setting is clamped so that it stays on screen. While the open chat shows a bell of its
+ * own and answers, the loader's is hidden: there is always one. Focus never moves on load. The host
  * element `<deskbell-chat>` stands beside `<body>`, so that it and an open chat outlive a page that replaces its body.
  * From the bell until the conversation is no longer a person's, `deskbell:KEY` in the page's local storage says so, and
  * the chat loads closed on the shop's next pages, to send what is kept and to show who is there and what is new.
@@ -79,9 +80,10 @@ export interface Deskbell {
   /**
    * Says who the customer is, `null` for nobody. To be called on every page, before or after the loader ran. It is kept
    * in the page until the chat is there, and told to the server with the customer's first message or bell, not before.
+   * A site whose script comes later is told, too.
    *
    * With `null`, and with another e-mail address than before, whoever was named before has gone: their conversation,
-   * and what they had not sent yet, is forgotten on this device, and the next customer begins a new one. Agents keep the
+   * and what they had not sent yet, a bell included, is forgotten on this device, and the next customer begins a new one. Agents keep the
    * old one. A customer whom nobody ever named keeps theirs.
    */
   (command: 'identify', customer: DeskbellCustomer | null, site?: string): void;
@@ -104,11 +106,17 @@ export interface Deskbell {
  * `boot`: the frame's first script runs; it rings at once, long before the widget is there. `ready`: the widget listens;
  * the loader then sends `shown` and what is pending. `rung`: the ring is kept on the device and will reach the server.
  * `failed`: the widget cannot work; the frame shows the way to a person. `close`: Escape or the widget's close button.
- * `leaving`: the frame loads itself again, for another customer.
+ * `leaving`: the frame loads itself again, for another customer; nothing is heard of it until the next `boot`. `bell`: the
+ * frame's own bell can be seen and rings. `call`: it was pressed before the chat was there, so the loader rings.
+ *
+ * An open chat is asked `check` every 2 s. The loader's bell is hidden from the first `bell` until the panel is closed, the
+ * frame fails, loads again or is moved off the screen, or a `check` was not answered when the next is due.
  *
  * Without `boot` within 8 s, or within 1 s of the frame's `load`, or without `rung` within 8 s of a ring, the loader
- * shows the contact link, rings past the frame with a secret of its own, and loads the frame again after 1, 2, 4 … 64 s
- * as long as nobody has the ring.
+ * shows the contact link and, if somebody rang, takes the frame away and rings past it with a secret of its own. Until
+ * that has an answer the frame is not tried again, but for 20 s at most: both together could call two people. Once it has
+ * failed, the frame is loaded again after 1, 2, 4 … 64 s, or as soon as the page is back in sight or online, as long as
+ * nobody has the ring.
  */
 export type FromFrame =
   | { deskbell: 'boot'; contact: { phone?: string; email?: string } }
@@ -117,14 +125,17 @@ export type FromFrame =
   | { deskbell: 'failed' }
   | { deskbell: 'close' }
   | { deskbell: 'leaving' }
+  | { deskbell: 'bell' }
+  | { deskbell: 'call' }
   | { deskbell: 'unread'; count: number }
-  | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed' };
+  | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed'; unsent?: boolean };
 
 /**
  * Loader to frame, posted to the Deskbell origin only.
  *
  * `ring`: a person is wanted; `write` (a write id) names it, and the same id may come again. `shown` with `focus`: the
- * customer opened the chat by the launcher and the composer may take focus; without it focus must stay where it is.
+ * customer opened the chat by the launcher, or by a bell that has since made room for the chat's, and the composer may take
+ * focus; without it focus must stay where it is. `check`: is there a bell that rings? Answered by `bell`, or not at all.
  * `who` says nothing but what every message carries as `who`, once the page has said it: that nobody is rung for who
  * has gone, it counts before the message itself.
  */
@@ -133,6 +144,7 @@ export type ToFrame = { who?: DeskbellCustomer | null } & (
   | { deskbell: 'shown'; focus: boolean }
   | { deskbell: 'hidden' }
   | { deskbell: 'who' }
+  | { deskbell: 'check' }
 );
 
 declare global {

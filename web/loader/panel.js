@@ -1,18 +1,25 @@
 // What the loader needs once somebody reaches for it: the looks of an open chat, and the way to a person past a frame
 // that does not come. The bell works without this file as long as the frame does.
 
+/** Milliseconds between two looks whether the open chat is alive, and until it is believed to be not. */
+const patience = 2_000;
 const narrow = '(max-width: 479px), (max-height: 479px)';
 const looks = `
+* { box-sizing: border-box }
+section { --line: #ded5c2; max-height: calc(100dvh - var(--y) - 16px) }
+@media (prefers-color-scheme: dark) { section { --line: #303c34 } }
 b { position: absolute; top: -9px; right: 8px; padding: 0 7px; font-size: 12px; color: #fff; background: #9c2f22; border: 1px solid; border-radius: 9px }
-.panel { border-radius: 16px; box-shadow: 0 4px 32px #0004 }
+.open .launcher i { clip-path: path("M5 3.6l5 5 5-5L16.4 5l-5 5 5 5-1.4 1.4-5-5-5 5L3.6 15l5-5-5-5z") }
+.panel { overflow: hidden; border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 4px 32px #0004 }
 .card { display: grid; place-content: center; place-items: center; padding: 24px; text-align: center; gap: 12px; height: 100%; overflow: auto }
 .card a { overflow-wrap: anywhere }
 .panel:not(.failed) .card a, .card .other { padding: 12px; font-weight: 400; text-decoration: underline; color: inherit; background: none; border: 0; box-shadow: none }
 @media ${narrow} {
   .open { inset: var(--top) 0 auto; height: var(--height); max-width: none; max-height: none; flex-direction: column; align-items: stretch; gap: 0; background: var(--paper);
     padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left) }
-  .open .dock { justify-content: space-between; gap: 4px; padding: 4px; border-bottom: 1px solid var(--line) }
+  .open .dock { gap: 4px; padding: 4px; border-bottom: 1px solid var(--line) }
   .open .dock button { padding: 8px 10px; box-shadow: none }
+  .open .bell { margin-inline-end: auto }
   .panel { flex: 1; width: auto; border: 0; border-radius: 0; box-shadow: none }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -32,23 +39,33 @@ const random = (bytes) =>
  * and rings for a person if it is told the ring's id; then it promises whether the server has stored that.
  */
 export default (kit) => {
-  const { site, bus, origin, tag, host, card, words, make, style, set, on, post, hide, load, now } = kit;
+  const { site, bus, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish, load, keep, now, forget } = kit;
+  words.frame ??= 'Chat with {shop}';
+  words.loading ??= 'The chat is loading…';
+  words.calling ??= 'Calling a person…';
+  words.waiting ??= 'Waiting for a person';
+  words.personIsHere ??= 'A person is here';
+  words.unread ??= '{count} new';
   words.called ??= 'A person has been called. The chat did not load here, so please say how we can reach you:';
   words.callKept ??= 'We cannot reach the shop at the moment. Your request is kept and tried again by itself.';
   words.unknown ??= 'The chat is not set up here. Please reach the shop another way: its pages may name a phone number or an e-mail address.';
+  if (!kit.card) furnish();
+  const { card } = kit;
+  const desk = root.querySelector('section');
+  const [bell, launcher] = root.querySelectorAll('button');
   const contactPage = card.querySelector('a');
   contactPage.href += `?${new URLSearchParams({ language: tag })}`;
   style(looks);
 
   // The sheet steps aside when focus moves to the page behind it.
   const sheet = matchMedia(narrow);
-  on(document, 'focusin', ({ target }) => target !== host && now()[0] && sheet.matches && hide());
+  on(document, 'focusin', ({ target }) => target !== root.host && now()[0] && sheet.matches && hide());
   // The sheet fits above a phone's keyboard.
   const fit = () => {
     const { scale, offsetTop, height } = visualViewport;
     if (scale > 1.01) return;
-    set('--top', `${offsetTop}px`);
-    set('--height', `${height}px`);
+    desk.style.setProperty('--top', `${offsetTop}px`);
+    desk.style.setProperty('--height', `${height}px`);
   };
   on(visualViewport, 'resize', fit);
   on(visualViewport, 'scroll', fit);
@@ -56,24 +73,22 @@ export default (kit) => {
 
   // Who has called a person is followed to the shop's next page: the chat loads there by itself, closed, to send what
   // is kept and to show at the launcher who is there and what is new.
-  const kept = `deskbell:${site}`;
-  const remember = () => {
-    const [, ring, state] = now();
-    if (!ring && !state) return;
+  const lose = () => {
     try {
-      if (ring || state === 'waiting' || state === 'with_agent') localStorage.setItem(kept, '1');
-      else localStorage.removeItem(kept);
+      localStorage.removeItem(`deskbell:${site}`);
     } catch {
       // Without storage the next page starts afresh.
     }
   };
-  let resumed = false;
-  try {
-    resumed = Boolean(localStorage.getItem(kept)) && !now()[0];
-  } catch {
-    // As above.
-  }
-  on(bus, 'bell', remember);
+  const remember = () => {
+    const [, ring, state, , called] = now();
+    if (ring && !called) keep(ring);
+    else if (unsent || called || state === 'waiting' || state === 'with_agent') keep('1');
+    else if (state) lose();
+  };
+  // Whether the frame holds something that the server has not.
+  let unsent = false;
+  let resumed = now()[0] ? undefined : keep();
   on(bus, 'state', ({ detail }) => {
     if (detail.site !== site) return;
     remember();
@@ -81,12 +96,78 @@ export default (kit) => {
     if (resumed && !now()[0]) post('hidden');
     resumed = false;
   });
-  if (resumed) load();
+  // A ring that went nowhere on the page before goes on as what it is: its id keeps it from being two.
+  if (resumed) load(resumed === '1' ? undefined : resumed);
   else remember();
+  const { state: told } = hear;
+  hear.state = (message) => {
+    unsent = message.unsent;
+    if (message.state === now()[2]) remember();
+    else told(message);
+  };
+
+  // One bell is enough: the chat's own, for as long as the frame says, whenever it is asked, that it stands there and
+  // rings. A frame that crashed, hangs or is gone says nothing, and the loader's bell is back.
+  let shown = false;
+  let owes = false;
+  let asking;
+  const spare = (is) => {
+    // Focus goes on as if the chat had been opened by the launcher.
+    if (is && root.activeElement === bell) {
+      launcher.focus();
+      greet();
+    }
+    bell.hidden = is;
+  };
+  const ask = () => {
+    // Where nobody looks, browsers let frames sleep.
+    if (document.hidden) return;
+    if (owes) spare(false);
+    owes = true;
+    post('check');
+  };
+  const shop = document.querySelector('meta[property="og:site_name"]')?.content ?? location.host;
+  kit.drawn = (is) => {
+    const frame = root.querySelector('iframe');
+    words.with_agent = words.personIsHere;
+    if (frame) frame.title = words.frame.replace('{shop}', () => shop);
+    if (shown === Boolean(is)) return;
+    shown = !shown;
+    owes = false;
+    clearInterval(asking);
+    if (shown) {
+      asking = setInterval(ask, patience);
+      ask();
+    } else spare(false);
+  };
+  hear.bell = () => {
+    owes = false;
+    // Some pages move the chat off the screen, and its bell with it.
+    const { top, left, right } = root.querySelector('iframe').getBoundingClientRect();
+    spare(shown && top > -9 && left > -9 && right < innerWidth + 9);
+  };
+  // The bell that the frame has before the chat: the loader has another way if this one fails.
+  hear.call = () => bell.click();
 
   // A secret of this page's own: what the frame keeps is none of the page's business.
-  const secret = random(32);
+  let secret = random(32);
   let conversation;
+  // As the frame does it (ring.js): with `null`, or another address, whoever was named before has gone.
+  let met = null;
+  const meet = (who) => {
+    const address = who?.email.trim().toLowerCase();
+    const email = /^[^@\s]+@[^@\s]+$/.test(address) ? address : '';
+    const gone = met !== null && (!who || Boolean(met && email && met !== email));
+    met = who ? email || (gone ? '' : met ?? '') : null;
+    if (!gone) return;
+    secret = random(32);
+    conversation = undefined;
+    forget();
+    lose();
+  };
+  kit.meet = meet;
+  meet(now()[3]);
+
   const send = async (path, body) => {
     const answer = await fetch(`${origin}/v1/conversations${path}`, {
       __proto__: null,
@@ -109,6 +190,9 @@ export default (kit) => {
     await send(`/${id}/escalation`, { write });
   };
 
+  // What the page says itself, for when the server cannot be asked.
+  const script = document.querySelector(`script[data-site="${CSS.escape(site)}"]`);
+  const said = { phone: script?.getAttribute('data-phone'), email: script?.getAttribute('data-email') };
   // What the server knows of the site, asked as a script: a page may forbid every other connection.
   let asked = 0;
   let usual;
@@ -116,7 +200,7 @@ export default (kit) => {
     // The frame was up and has told.
     if (kit.contact) return kit.contact;
     const file = await import(`${origin}/loader/site/${encodeURIComponent(site)}?${asked++}`).catch(() => undefined);
-    const { known = true, contact = {} } = file?.default ?? {};
+    const { known = true, contact = said } = file?.default ?? {};
     if (!known) {
       if (!usual) console.error(`Deskbell: ${origin} has no site with the key "${site}". Compare data-site with what "deskbell site list" prints.`);
       usual ??= { failed: words.failed, callKept: words.callKept };
@@ -130,17 +214,28 @@ export default (kit) => {
   const others = [];
   const showOthers = ({ phone, email }) => {
     for (const other of others.splice(0)) other.remove();
-    if (phone) others.push(make('a', { className: 'other', href: `tel:${phone.replace(/\s/g, '')}`, textContent: phone }));
-    if (email) others.push(make('a', { className: 'other', href: `mailto:${email}`, textContent: email }));
+    if (phone) others.push(make('a', { className: 'other', dir: 'ltr', href: `tel:${phone.replace(/\s/g, '')}`, textContent: phone }));
+    if (email) others.push(make('a', { className: 'other', dir: 'ltr', href: `mailto:${email}`, textContent: email }));
     card.append(...others);
   };
+  kit.tell = (failed) => {
+    const [, ring, , , called] = now();
+    if (failed) return (called ? words.called : ring && words.callKept) || words.failed;
+    return ring ? words.calling : words.loading;
+  };
+  draw();
   return async (write) => {
+    const whose = secret;
     const called = write && ring(write).then(
       () => true,
-      () => (conversation = undefined),
+      () => {
+        if (whose === secret) conversation = undefined;
+      },
     );
     // The other ways are good to have, but the answer does not wait for them for ever.
     await Promise.race([facts().then(showOthers), new Promise((done) => setTimeout(done, 8000))]);
-    return Boolean(await called);
+    const done = Boolean(await called);
+    if (done && whose === secret) keep('1');
+    return done;
   };
 };

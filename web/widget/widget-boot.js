@@ -33,8 +33,15 @@ const ring = (write) => {
   if (!left) tell('rung', { write });
 };
 
+/** Whether the bell before the chat rings, through the loader; else it leads to the page that needs nothing special. */
+const offerRing = (rings) => {
+  element('ring').hidden = !rings;
+  element('bell').hidden = rings || !bell;
+};
+
 const fail = () => {
   failed = true;
+  offerRing(false);
   element('app').hidden = true;
   element('shell').hidden = false;
   draw();
@@ -45,12 +52,14 @@ const fail = () => {
 
 if (bell) {
   element('bell').href = `/contact/${encodeURIComponent(query.site)}?${new URLSearchParams({ language: query.language ?? '' })}`;
-  element('bell').hidden = false;
+  offerRing(false);
 }
+element('ring').addEventListener('click', () => tell('call'));
 for (const [id, kind, way] of [['phone', 'tel', phone?.replaceAll(' ', '')], ['email', 'mailto', email]]) {
   if (!way) continue;
   element(id).href = `${kind}:${way}`;
   element(id).textContent = document.body.dataset[id];
+  element(id).dir = 'ltr';
 }
 draw();
 
@@ -72,6 +81,15 @@ addEventListener('message', (event) => {
   const { source, data } = event;
   if (source !== parent || !data?.deskbell) return;
   const { deskbell, write, who } = data;
+  if (deskbell === 'check') {
+    // While the customer sees a bell that rings, the loader shows none of its own.
+    event.stopImmediatePropagation();
+    if (failed || !bell) return;
+    if (!isUp()) offerRing(true);
+    const bells = [...document.querySelectorAll('button.bell')];
+    if (bells.some((it) => it.getClientRects().length)) tell('bell');
+    return;
+  }
   if (who !== undefined) {
     // The frame's name outlives its being loaded again, when the page says the same again.
     const said = `${who?.name}\n${who?.email}`;
@@ -101,6 +119,11 @@ addEventListener('deskbell-failed', fail);
 const stopped = (error) => error instanceof WebAssembly.RuntimeError && fail();
 addEventListener('error', ({ error }) => stopped(error));
 addEventListener('unhandledrejection', ({ reason }) => stopped(reason));
+
+// Who was at the one bell is at the other when the chat takes its place.
+new MutationObserver(() => {
+  if (isUp() && document.activeElement === element('ring')) document.querySelector('#app .bell')?.focus();
+}).observe(element('app'), { attributes: true });
 
 tell('boot', { contact: { phone, email } });
 bell?.resume();

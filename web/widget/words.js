@@ -1,5 +1,7 @@
 // The words people read, in their language, and what each language writes in its own way: numbers, times, plurals.
 
+import * as tabs from '{{asset:tabs.js}}';
+
 /** Where the words of each language lie. */
 const files = {{locales}};
 const aliases = { in: 'id', iw: 'he', nn: 'nb', no: 'nb' };
@@ -47,6 +49,7 @@ let audio;
 
 /** What the widget calls. Times are milliseconds since 1970. */
 globalThis.deskbell = {
+  ...tabs,
   /** The text with this key, `group.name`; nothing if there is none. */
   say(key) {
     const [group, name] = key.split('.');

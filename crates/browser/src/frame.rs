@@ -34,6 +34,8 @@ pub enum ToLoader {
     State {
         /// Its state.
         state: ConversationState,
+        /// Whether something waits for the server: the shop's next page shall load the chat to send it.
+        unsent: bool,
     },
 }
 

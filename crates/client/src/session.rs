@@ -14,7 +14,7 @@ pub use input::{Config, Input, Saved};
 
 use crate::mask::{SecretKind, mask};
 use crate::originals::Originals;
-use crate::{Backoff, Delivery, Outbox, OutgoingBody, Timeline};
+use crate::{Backoff, Delivery, Outbox, Outgoing, OutgoingBody, Timeline};
 use writing::{message, waiting};
 
 /// How long a message waits for the model before it is sent without a reading, in milliseconds. The message is on
@@ -95,6 +95,13 @@ impl Session {
         self.outbox
             .iter()
             .any(|item| item.body == OutgoingBody::Ring)
+    }
+
+    /// Whether anything is on its way: neither acknowledged nor refused.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        let on_its_way = |item: &Outgoing| !matches!(item.delivery, Delivery::Failed { .. });
+        self.outbox.iter().any(on_its_way)
     }
 
     /// Whether the last request did not get through. What is on its way is kept and tried again by itself.
@@ -214,6 +221,14 @@ impl Session {
                     let at = self.stream_backoff.after_failure(now, self.token.reveal());
                     self.stream_at = Some(at);
                     self.wake(&mut effects);
+                }
+            }
+            Input::News => {
+                let before = self.connection;
+                self.open_stream(&mut effects);
+                // Nothing was lost, so nothing is said of it.
+                if before == Connection::Live {
+                    self.connection = before;
                 }
             }
             Input::CameBack { now } => {

@@ -209,6 +209,13 @@ fn what_the_server_knew_already_leaves_nothing_behind() {
     let effects = answered(&mut session, write("ana"), known);
     assert!(effects.contains(&Effect::Forget(write("ana"))));
     assert_eq!(session.items().count(), 0);
+    rates(&mut session, "five", 5, 0);
+    session.handle(Input::Woke {
+        now: RATING_PAUSE_MS,
+    });
+    let known = Answer::Accepted(MessageAccepted { events: Vec::new() });
+    answered(&mut session, write("five"), known);
+    assert_eq!(session.items().count(), 0);
 }
 
 #[test]

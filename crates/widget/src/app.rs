@@ -87,7 +87,7 @@ pub struct App {
     /// Position of the last event when the panel was closed.
     hidden_at: Option<Seq>,
     told_unread: u32,
-    told_state: Option<ConversationState>,
+    told_state: (Option<ConversationState>, bool),
     /// What was activated is gone: the focus goes to the conversation instead of nowhere.
     rescue_focus: bool,
 }
@@ -128,7 +128,7 @@ impl Component for App {
             history_drawn: None,
             hidden_at: None,
             told_unread: 0,
-            told_state: None,
+            told_state: (None, false),
             rescue_focus: false,
         }
     }

@@ -53,6 +53,8 @@ pub struct Draft {
     pub text: String,
     /// What was wrong when it was sent, until it is changed.
     pub error: Option<TextError>,
+    /// Something was sent, and nothing typed since: to press the key again is a slip.
+    sent: bool,
 }
 
 impl Component for Draft {
@@ -68,12 +70,15 @@ impl Component for Draft {
             Edit::Typed(text) => {
                 self.text = text;
                 self.error = None;
+                self.sent = false;
             }
             Edit::Sent => match ctx.props().what.check(&self.text) {
                 Ok(sent) => {
                     self.text.clear();
+                    self.sent = true;
                     ctx.props().on_sent.emit(sent);
                 }
+                Err(_) if self.sent => return false,
                 Err(error) => self.error = Some(error),
             },
         }

@@ -9,6 +9,7 @@ mod reader;
 mod scroll;
 mod services;
 mod standing;
+mod tabs;
 mod transcript;
 mod view;
 mod words;

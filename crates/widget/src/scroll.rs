@@ -17,17 +17,24 @@ const ABOVE: i32 = 8;
 #[derive(Debug, Default)]
 pub struct Scroll {
     node: NodeRef,
-    at_bottom: Rc<Cell<bool>>,
+    place: Rc<Place>,
     watch: Option<Watch>,
+}
+
+/// Where the customer reads.
+#[derive(Debug, Default)]
+struct Place {
+    at_bottom: Cell<bool>,
+    /// Where the last line begins that they have done with, in CSS pixels.
+    done: Cell<i32>,
 }
 
 impl Scroll {
     /// At the bottom, where a conversation begins.
     pub fn new() -> Self {
-        Self {
-            at_bottom: Rc::new(Cell::new(true)),
-            ..Self::default()
-        }
+        let scroll = Self::default();
+        scroll.place.at_bottom.set(true);
+        scroll
     }
 
     /// The element, to be put into the view.
@@ -37,14 +44,14 @@ impl Scroll {
 
     /// Whether the customer reads at the bottom.
     pub fn is_at_bottom(&self) -> bool {
-        self.at_bottom.get()
+        self.place.at_bottom.get()
     }
 
     /// From now on the bottom is kept when the element changes its size: a keyboard comes up, the composer grows.
     pub fn watch(&mut self) {
         if let Some(element) = self.node.cast::<Element>() {
-            let at_bottom = Rc::clone(&self.at_bottom);
-            self.watch = Watch::start(element, move |element| settle(element, &at_bottom));
+            let place = Rc::clone(&self.place);
+            self.watch = Watch::start(element, move |element| settle(element, &place));
         }
     }
 
@@ -52,37 +59,45 @@ impl Scroll {
     pub fn scrolled(&self) {
         if let Some(element) = self.node.cast::<Element>() {
             let below = element.scroll_height() - element.scroll_top() - element.client_height();
-            self.at_bottom.set(below <= NEAR);
+            self.place.at_bottom.set(below <= NEAR);
         }
     }
 
     /// Something was drawn.
     pub fn settle(&self) {
         if let Some(element) = self.node.cast::<Element>() {
-            settle(&element, &self.at_bottom);
+            settle(&element, &self.place);
         }
     }
 
-    /// The customer wants to be at the bottom; takes effect when something is drawn.
+    /// The customer wants to be at the bottom, and has done with what is there; takes effect when something is drawn.
     pub fn to_bottom(&self) {
-        self.at_bottom.set(true);
+        self.place.at_bottom.set(true);
+        let last = self
+            .node
+            .cast::<Element>()
+            .as_ref()
+            .and_then(last_of_others);
+        self.place.done.set(last.unwrap_or(0));
     }
 }
 
 /// Goes to the bottom, but never past the beginning of what somebody else said last: a long answer is read from its
-/// beginning.
-fn settle(element: &Element, at_bottom: &Cell<bool>) {
-    if !at_bottom.get() {
+/// beginning. One that the customer has done with is no reason to stop.
+fn settle(element: &Element, place: &Place) {
+    if !place.at_bottom.get() {
         return;
     }
     let bottom = element.scroll_height() - element.client_height();
+    let last = last_of_others(element).filter(|top| *top > place.done.get());
+    element.set_scroll_top(last.map_or(bottom, |top| bottom.min(top - ABOVE)));
+}
+
+/// Where the last line begins, in CSS pixels, if it is not the customer's.
+fn last_of_others(element: &Element) -> Option<i32> {
     let last = element.query_selector(".line:last-child:not(.customer)");
-    let last = last
-        .ok()
-        .flatten()
-        .and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    let top = last.map_or(bottom, |last| bottom.min(last.offset_top() - ABOVE));
-    element.set_scroll_top(top);
+    let last = last.ok()??.dyn_into::<HtmlElement>().ok()?;
+    Some(last.offset_top())
 }
 
 /// Calls back when an element changes its size, until dropped.

@@ -1,5 +1,8 @@
 //! The browser's services, and the one place where what the session asks for is done.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use deskbell_browser::triage::Triage;
 use deskbell_browser::{
     EventStream, FromLoader, Kept, Listeners, Loader, Signal, WakeUp, get_site, now, on_came_back,
@@ -12,6 +15,7 @@ use yew::html::Scope;
 
 use crate::app::{App, Msg};
 use crate::page::Page;
+use crate::tabs;
 
 /// Whatever runs or listens for the widget. Dropping it ends all of it.
 pub struct Services {
@@ -20,7 +24,7 @@ pub struct Services {
     /// The merchant's page.
     pub loader: Loader,
     link: Scope<App>,
-    stream: Option<EventStream>,
+    stream: Rc<RefCell<Option<EventStream>>>,
     wake_up: Option<WakeUp>,
     triage: Option<Triage>,
     triage_silence: Option<WakeUp>,
@@ -32,11 +36,17 @@ impl Services {
     pub fn start(site: &SiteKey, link: &Scope<App>) -> Self {
         let from_loader = link.callback(Msg::Loader);
         let came_back = link.callback(|()| Msg::CameBack);
+        let kept = Kept::of(site);
+        // Where nothing lasts, each tab is a customer of its own.
+        if kept.is_lasting() {
+            let news = link.callback(|()| Msg::Session(Input::News));
+            tabs::share_with_others(site, move || news.emit(()));
+        }
         Self {
-            kept: Kept::of(site),
+            kept,
             loader: Loader::listen(move |message: FromLoader| from_loader.emit(message)),
             link: link.clone(),
-            stream: None,
+            stream: Rc::default(),
             wake_up: None,
             triage: None,
             triage_silence: None,
@@ -90,7 +100,7 @@ impl Services {
             Effect::KeepConversation(id) => self.kept.keep_conversation(&id),
             Effect::ForgetConversation => {
                 self.kept.forget_conversation();
-                self.stream = None;
+                self.stream.replace(None);
             }
             Effect::Classify { .. } => {}
             Effect::Send(request) => {
@@ -110,12 +120,21 @@ impl Services {
             } => {
                 let path = format!("/v1/conversations/{conversation}/events?after={after}");
                 let link = self.link.clone();
+                // The stream is the slot's: once another one lies there, or none, this one tells nothing.
+                let slot = Rc::downgrade(&self.stream);
                 let tell = move |signal| {
+                    tabs::spread();
+                    // The status comes when there are no more events: what another tab listens for is known then.
+                    let is_status = matches!(signal, Signal::Message(Message::Status(_)));
+                    if let Some(slot) = slot.upgrade().filter(|_| is_status && !tabs::listens()) {
+                        slot.replace(None);
+                    }
                     if let Some(input) = heard(signal) {
                         link.send_message(Msg::Session(input));
                     }
                 };
-                self.stream = Some(EventStream::open(path, token.clone(), tell));
+                let stream = EventStream::open(path, token.clone(), tell);
+                self.stream.replace(Some(stream));
             }
             Effect::WakeAt(at) => {
                 self.wake_up = Some(self.call_at(at, || Msg::Session(Input::Woke { now: now() })));

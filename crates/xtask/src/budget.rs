@@ -41,6 +41,7 @@ const BUDGETS: [Budget; 5] = [
             "widget.css",
             "ring.js",
             "words.js",
+            "tabs.js",
             "widget-boot.js",
             "widget.js",
             "widget_bg.wasm",

@@ -145,6 +145,9 @@ pub enum Input {
         /// Whether the server said that there is no such conversation.
         unknown: bool,
     },
+    /// There may be something that the stream, open or closed, has not brought, as another tab of the customer heard: it is
+    /// opened again after the last event.
+    News,
     /// The page came back: focus, network, wake from sleep. Everything is tried at once.
     CameBack {
         /// Now.

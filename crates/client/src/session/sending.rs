@@ -109,10 +109,15 @@ impl Session {
         }
     }
 
-    /// Of an introduction that the server knew already there will be no event.
+    /// Of an introduction or a score that the server knew already there will be no event.
     fn no_news(&mut self, write: &WriteId) {
-        let item = self.outbox.get(write);
-        if item.is_some_and(|item| matches!(item.body, OutgoingBody::Introduction(_))) {
+        let known = |body: &OutgoingBody| {
+            matches!(
+                body,
+                OutgoingBody::Introduction(_) | OutgoingBody::Rating { .. }
+            )
+        };
+        if self.outbox.get(write).is_some_and(|item| known(&item.body)) {
             self.outbox.remove(write);
         }
     }

@@ -52,10 +52,13 @@ impl App {
             self.services.loader.tell(&ToLoader::Unread { count });
         }
         let state = self.session.status().map(|status| status.state);
-        if self.told_state != state {
-            self.told_state = state;
+        let unsent = self.session.is_sending();
+        if self.told_state != (state, unsent) {
+            self.told_state = (state, unsent);
             let state = state.unwrap_or(ConversationState::Bot);
-            self.services.loader.tell(&ToLoader::State { state });
+            self.services
+                .loader
+                .tell(&ToLoader::State { state, unsent });
         }
     }
 }

@@ -95,10 +95,10 @@ fn other_ways(site: Option<&SiteInfo>, page: &Page) -> Html {
     html! {
         <ul class="ways" aria-label={words::OTHER_WAYS}>
             if let Some(phone) = phone {
-                <li><a href={format!("tel:{}", dialled(phone))}>{ phone }</a></li>
+                <li><a dir="ltr" href={format!("tel:{}", dialled(phone))}>{ phone }</a></li>
             }
             if let Some(email) = email {
-                <li><a href={format!("mailto:{email}")}>{ email }</a></li>
+                <li><a dir="ltr" href={format!("mailto:{email}")}>{ email }</a></li>
             }
             <li>
                 <a href={words::contact(page.site.as_str())} target="_blank" rel="noopener">

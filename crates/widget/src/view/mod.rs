@@ -21,8 +21,9 @@ mod welcome;
 use std::convert::identity;
 
 use deskbell_client::{Connection, Session};
+use web_sys::Element;
 use yew::html::Scope;
-use yew::{AttrValue, Html, KeyboardEvent, html};
+use yew::{AttrValue, Html, KeyboardEvent, PointerEvent, TargetCast, html};
 
 use crate::app::{Action, App, Msg, does};
 use crate::draft::{Draft, What};
@@ -40,6 +41,12 @@ pub fn app(app: &App, page: &Page, link: &Scope<App>) -> Html {
     let close_on_escape = link.batch_callback(|event: KeyboardEvent| {
         (event.key() == "Escape" && !event.is_composing()).then_some(Msg::Does(Action::Close))
     });
+    // Where a pressed button takes no focus, the options lose none.
+    let elsewhere = link.batch_callback(|event: PointerEvent| {
+        let on = event.target_dyn_into::<Element>()?;
+        let outside = matches!(on.closest(".options"), Ok(None));
+        outside.then_some(Msg::Does(Action::Options(false)))
+    });
     // The site's own texts are in the site's language; everything around them is in the document's.
     let language = app
         .site
@@ -48,7 +55,7 @@ pub fn app(app: &App, page: &Page, link: &Scope<App>) -> Html {
     let live = if app.announces { "polite" } else { "off" };
     let reconnecting = app.session.connection() == Connection::Lost;
     html! {
-        <div class="panel" onkeydown={close_on_escape}>
+        <div class="panel" onkeydown={close_on_escape} onpointerdown={app.options.then_some(elsewhere)}>
             { header::header(app, link) }
             <div class="conversation">
                 <div

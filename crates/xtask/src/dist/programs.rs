@@ -26,7 +26,8 @@ const PROGRAMS: [(&str, &str); 3] = [
 ];
 
 /// Changes whenever the settings in [`bind`] do, so that what was bound with others is bound again.
-const SETTINGS: &str = "web, no names, no producers, short names between script and program";
+const SETTINGS: &str =
+    "web, no names, no producers, short names between script and program, not synchronous";
 
 /// Adds the wasm target to the toolchain where it lacks it.
 pub fn ensure_target(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
@@ -122,6 +123,30 @@ fn bound(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) ->
     Ok(made)
 }
 
+/// wasm-bindgen's own functions that its script names most often.
+const HELPERS: [&str; 6] = [
+    "getStringFromWasm0",
+    "passStringToWasm0",
+    "addToExternrefTable0",
+    "getDataViewMemory0",
+    "isLikeNone",
+    "WASM_VECTOR_LEN",
+];
+
+/// A script of wasm-bindgen's without the way to start a program synchronously, which browsers forbid on a page's main
+/// thread and nobody calls.
+fn without_sync(script: &str) -> String {
+    let parts = script
+        .split_once("function initSync(")
+        .and_then(|(before, rest)| Some((before, rest.split_once("let __wbg_init_promise")?.1)));
+    match parts {
+        Some((before, after)) => [before, "let __wbg_init_promise", after]
+            .concat()
+            .replace("export { initSync, ", "export { "),
+        None => script.to_owned(),
+    }
+}
+
 fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
@@ -158,8 +183,11 @@ fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
     for export in module.exports.iter_mut().filter(|it| is_internal(&it.name)) {
         names.shorten(&mut export.name);
     }
+    for helper in HELPERS {
+        names.shorten(&mut helper.to_owned());
+    }
     output.emit(folder)?;
     let script = folder.join(format!("{stem}.js"));
-    let text = names.replaced(&fs::read_to_string(&script)?);
+    let text = names.replaced(&without_sync(&fs::read_to_string(&script)?));
     Ok(fs::write(&script, loader::lean(&text))?)
 }

@@ -18,13 +18,16 @@ import {
   write,
 } from '../support/deskbell.ts';
 
+// Every look at everything takes its time.
+test.describe.configure({ timeout: 180_000 });
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     // Colours are measured when nothing moves.
     const seen = { colorScheme, reducedMotion: 'reduce' } as const;
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
 
-    test('axe finds nothing serious in the shop and the chat, from closed to a person', async ({
+    test('axe finds nothing in the shop and the chat, from closed to a person', async ({
       page,
       newPage,
       deskbell,
@@ -53,7 +56,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expectAccessible(page);
     });
 
-    test('axe finds nothing serious in the console', async ({ page, newPage, deskbell }) => {
+    test('axe finds nothing in the console', async ({ page, newPage, deskbell }) => {
       const agentPage = await newPage(seen);
       await agentPage.goto(`${deskbell.origin}/console`);
       await expect(agentPage.getByRole('button', { name: 'Sign in' })).toBeVisible();
@@ -92,11 +95,10 @@ test('on a small phone the chat fills the screen, the bell stays in sight, and n
     expect(box?.width).toBeGreaterThanOrEqual(44);
   }
   const chat = await openWidget(page, deskbell);
-  await expect(bell(page)).toBeInViewport({ ratio: 1 });
+  await expect(bell(page)).toBeHidden();
   await modelReady(chat);
   await write(chat, `look: ${'x'.repeat(300)}`);
   await expect(said(chat, 'customer')).toHaveCount(1);
-  await expect(bell(page)).toBeInViewport({ ratio: 1 });
   await expect(ownBell(chat)).toBeInViewport({ ratio: 1 });
   for (const frame of page.frames()) {
     expect(await frame.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);

@@ -76,14 +76,14 @@ test('pressing again is harmless, and the bell works again after a person has le
 }) => {
   const { chat, agentPage } = await withAgent({ page, newPage, deskbell });
   await ownBell(chat).click();
-  await bell(page).click();
+  await ownBell(chat).click();
   await expect(standing(chat)).toHaveText('Sam is with you and reads what you write.');
   await reply(agentPage, 'I am here.');
   await expect(said(chat, 'agent')).toHaveText(['I am here.']);
   await agentPage.getByRole('button', { name: 'Hand back to the assistant' }).click();
   await expect(said(chat).last()).toContainText('Sam left the conversation.');
 
-  await bell(page).click();
+  await ownBell(chat).click();
   await expect(standing(chat)).toContainText('You are next in line');
   await take(agentPage, waiting(agentPage));
   await expect(said(chat).last()).toContainText('Sam joined');

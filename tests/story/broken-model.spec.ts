@@ -1,8 +1,8 @@
 import {
-  bell,
   expect,
   openConsole,
   openWidget,
+  ownBell,
   readings,
   said,
   standing,
@@ -38,7 +38,7 @@ for (const { what, file, broken } of [
     await write(chat, 'where is my parcel?? order 1042');
     await expect(said(chat, 'bot')).toContainText('You can see where your order is');
     await expect(readings(chat)).toHaveText('Read on the server · Order tracking');
-    await bell(page).click();
+    await ownBell(chat).click();
     await expect(standing(chat)).toContainText('Your request is stored.');
     await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
   });

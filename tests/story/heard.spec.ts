@@ -1,4 +1,5 @@
 import {
+  bell,
   expect,
   goOnline,
   type FrameLocator,
@@ -46,10 +47,10 @@ test('an open chat says whose it is, who answers and how to write, and the assis
 }) => {
   const chat = await openWidget(page, deskbell);
   await modelReady(chat);
+  await expect(bell(page)).toBeHidden();
   await expect(loader(page)).toMatchAriaSnapshot(`
     - region "Chat and help":
       - status
-      - button "Talk to a human"
       - button "Close chat" [expanded]
       - iframe
   `);

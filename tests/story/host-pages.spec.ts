@@ -6,6 +6,7 @@ import {
   modelReady,
   openConsole,
   openWidget,
+  ownBell,
   type Page,
   said,
   site,
@@ -55,7 +56,7 @@ test('on a page read from right to left the bell keeps its corner and rings', as
 
 test('a bell above a cookie banner can be pressed, and so can the banner', async ({ page, newPage, deskbell }) => {
   await page.goto(`${deskbell.shop.origin}/host/cookie-banner.html`);
-  await expect(bell(page)).toHaveCSS('background-color', 'rgb(32, 64, 128)');
+  await expect(bell(page)).toHaveCSS('background-color', /^lab\(2[67]\.\d+ /);
   // Whichever contrasts: white on dark blue.
   const [red] = await bell(page).evaluate((it) => /[\d.]+/.exec(getComputedStyle(it).color.replace('color(xyz', '')) ?? []);
   expect(Number(red)).toBeGreaterThan(0.9);
@@ -97,7 +98,7 @@ test('the chat outlives a page that changes without loading', async ({ page, new
   await page.getByRole('link', { name: 'Ferns' }).click();
   await expect(page.getByRole('heading', { name: 'Ferns' })).toBeVisible();
   await expect(composer(chat)).toHaveValue('half a sentence');
-  await bell(page).click();
+  await ownBell(chat).click();
   await expect(waiting(await openConsole(await newPage(), deskbell))).toContainText('Rang the bell');
 });
 
@@ -107,22 +108,28 @@ test('on a phone one touch rings, and the open chat fills the screen', async ({ 
   await bell(page).tap();
   const chat = widget(page);
   await expect(standing(chat)).toContainText('Your request is stored.');
-  await expect(bell(page)).toBeInViewport({ ratio: 1 });
+  await expect(ownBell(chat)).toBeInViewport({ ratio: 1 });
+  await expect(bell(page)).toBeHidden();
   const box = await page.locator('deskbell-chat section').boundingBox();
   expect([box?.x, box?.y, box?.width, box?.height]).toEqual([0, 0, 360, 640]);
   await expect(waiting(await openConsole(await newPage(), deskbell))).toContainText('Rang the bell');
 });
 
-test('a device whose clock is wrong by a year is answered, and its bell rings', async ({ page, newPage, deskbell }) => {
-  await page.clock.install({ time: Date.now() - 365 * 24 * 3_600_000 });
-  const chat = await openWidget(page, deskbell);
-  await write(chat, 'where is my parcel?? order 1042');
-  await expect(said(chat, 'bot')).toHaveCount(1);
-  await bell(page).click();
-  await expect(standing(chat)).toContainText('Your request is stored.');
-  await expect(said(chat).last()).toHaveText('You asked for a person.');
-  await expect(waiting(await openConsole(await newPage(), deskbell))).toContainText('Rang the bell');
-});
+for (const [how, days] of [
+  ['slow', -365],
+  ['fast', 365],
+] as const) {
+  test(`a device whose clock is ${how} by a year is answered, and its bell rings`, async ({ page, newPage, deskbell }) => {
+    await page.clock.install({ time: Date.now() + days * 24 * 3_600_000 });
+    const chat = await openWidget(page, deskbell);
+    await write(chat, 'where is my parcel?? order 1042');
+    await expect(said(chat, 'bot')).toHaveCount(1);
+    await ownBell(chat).click();
+    await expect(standing(chat)).toContainText('Your request is stored.');
+    await expect(said(chat).last()).toHaveText('You asked for a person.');
+    await expect(waiting(await openConsole(await newPage(), deskbell))).toContainText('Rang the bell');
+  });
+}
 
 test('a reader that is killed costs no message and no bell', async ({ page, context, newPage, deskbell }) => {
   await context.addInitScript(() => {
@@ -139,7 +146,7 @@ test('a reader that is killed costs no message and no bell', async ({ page, cont
   await chat.locator('body').evaluate(() => dispatchEvent(new Event('kill-the-reader')));
   await write(chat, 'where is my parcel?? order 1042');
   await expect(said(chat, 'bot')).toContainText('You can see where your order is');
-  await bell(page).click();
+  await ownBell(chat).click();
   await expect(standing(chat)).toContainText('Your request is stored.');
   await expect(waiting(await openConsole(await newPage(), deskbell))).toContainText('Rang the bell');
 });

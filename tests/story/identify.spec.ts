@@ -147,3 +147,20 @@ test('who signs out while the network is away reads what to do, and the next cus
   await expect(standing(chat)).toContainText('Your request is stored.');
   await expect(said(chat)).toHaveText(['You asked for a person.']);
 });
+
+test('that somebody has gone the frame hears as soon as it is up: a ring before the chat comes is not in their conversation', async ({ page, context, newPage, deskbell }) => {
+  const chat = await openWidget(page, deskbell);
+  await identify(page, ana);
+  await write(chat, 'where is my parcel?? order 1042');
+  await expect(said(chat, 'bot')).toHaveCount(1);
+  // Never arrives.
+  await context.route('**/widget_bg-*.wasm', () => {});
+  await identifyOnEveryPage(page, null);
+  await page.goto(deskbell.shop.origin);
+  await bell(page).click();
+  await expect(chat.getByText('A person has been called. The chat is loading…')).toBeVisible();
+  const agentPage = await openConsole(await newPage(), deskbell);
+  await take(agentPage, waiting(agentPage));
+  await expect(transcript(agentPage)).toContainText('rang the bell for a person');
+  await expect(agentPage.getByText('order 1042')).toHaveCount(0);
+});

@@ -47,16 +47,18 @@ test('a customer reaches an answer and a person with the keyboard alone', async 
   await expect(launcher(page)).toBeFocused();
 });
 
-test("the loader's bell works with the keyboard, and focus stays where it was", async ({ page, deskbell }) => {
+test("the loader's bell works with the keyboard, and when the chat's own replaces it focus goes on to the chat", async ({ page, deskbell }) => {
   await page.goto(deskbell.shop.origin);
   await expect(bell(page)).toBeVisible();
   await tabTo(page, bell(page));
   await page.keyboard.press('Enter');
   await expect(standing(widget(page))).toContainText('Your request is stored.');
-  await expect(bell(page)).toBeFocused();
+  await expect(bell(page)).toBeHidden();
+  await expect(composer(widget(page))).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(launcher(page)).toBeFocused();
   await expect(launcher(page)).toHaveAttribute('aria-expanded', 'false');
+  await expect(bell(page)).toBeVisible();
 });
 
 test('an agent signs in, takes a conversation and answers with the keyboard alone', async ({

@@ -31,7 +31,7 @@ for (let first = 0; first < languages.length; first += 7) {
       await page.goto(`${deskbell.origin}/widget?site=demo&language=${language}`);
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       await expect(page.locator('html')).toHaveAttribute('dir', dir);
-      await expect(page.locator('button.bell')).toHaveText(header.bell);
+      await expect(page.locator('#app button.bell')).toHaveText(header.bell);
       await expect(page.locator('#message')).toHaveAttribute('placeholder', compose.placeholder);
       await expect(page.locator('.hello')).toHaveText(welcome.helloShop.replace('{shop}', site.name));
     }
@@ -53,7 +53,7 @@ test('a language of another region or name is understood, and one that we lack i
   ]) {
     await page.goto(`${deskbell.origin}/widget?site=demo&language=${wanted}`);
     await expect(page.locator('html')).toHaveAttribute('lang', lang);
-    await expect(page.locator('button.bell')).toHaveText(bell);
+    await expect(page.locator('#app button.bell')).toHaveText(bell);
   }
 });
 
@@ -62,7 +62,7 @@ test('words that cannot be loaded are English instead', async ({ page, deskbell,
   await page.route('**/assets/locale-fr-*', (route) => route.fulfill({ status: 503 }));
   await page.goto(`${deskbell.origin}/widget?site=demo&language=fr`);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(page.locator('button.bell')).toHaveText('Talk to a human');
+  await expect(page.locator('#app button.bell')).toHaveText('Talk to a human');
 });
 
 test('numbers take the forms of their language', async ({ page, deskbell }) => {

@@ -24,7 +24,7 @@ export async function write(chat: FrameLocator, text: string): Promise<void> {
 
 /** The widget's own bell, whatever it says at the moment. */
 export function ownBell(chat: FrameLocator): Locator {
-  return chat.locator('header button.bell');
+  return chat.locator('#app header button.bell');
 }
 
 /** What became of the bell. */

@@ -12,7 +12,7 @@ export * from './console.ts';
 export { gate } from './gate.ts';
 export { bell, expectAccessible, launcher, openConsole, openWidget, tabTo, widget } from './pages.ts';
 export { agent, site } from './server.ts';
-export type { Frame, FrameLocator, Locator, Page } from '@playwright/test';
+export type { BrowserContext, Frame, FrameLocator, Locator, Page } from '@playwright/test';
 export type { Guard } from './guard.ts';
 export type { Deskbell } from './server.ts';
 

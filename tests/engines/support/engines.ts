@@ -117,7 +117,8 @@ export class Browser {
     const home = { HOME: folder, TMPDIR: folder, XDG_RUNTIME_DIR: folder };
     const group =
       engine === 'firefox'
-        ? new Group(geckodriver, ['--host', '127.0.0.1', '--port', `${port}`, '--websocket-port', '0'], home)
+        ? // The last is for `setOffline`.
+          new Group(geckodriver, ['--host', '127.0.0.1', '--port', `${port}`, '--websocket-port', '0', '--allow-system-access'], home)
         : new Group(webkitDriver, ['--host=127.0.0.1', `--port=${port}`], {
             ...home,
             DISPLAY: display ?? '',
@@ -167,6 +168,8 @@ const capabilities: Record<Engine, object> = {
         'devtools.console.stdout.chrome': false,
         'browser.dom.window.dump.enabled': true,
         'intl.accept_languages': 'en-US, en',
+        // Our servers are here, and offline means those, too.
+        'network.disable-localhost-when-offline': true,
       },
     },
   },

@@ -14,7 +14,7 @@ export const readings = 'ol.lines summary';
 export const standing = '.standing [role=status]';
 
 /** The widget's own bell. */
-export const ownBell = 'header button.bell';
+export const ownBell = '#app header button.bell';
 
 /** Where the customer writes. */
 export const composer = '#message';

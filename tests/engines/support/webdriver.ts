@@ -32,7 +32,7 @@ export class Refused extends Error {
 }
 
 /**
- * A browser under the W3C WebDriver protocol: the eight commands that the stories need, spoken with `fetch`. The
+ * A browser under the W3C WebDriver protocol: the few commands that the stories need, spoken with `fetch`. The
  * libraries on npm bring programs that fetch browsers (selenium-webdriver: 29 MB, Node.js 22) or much more than that.
  */
 export class Session {
@@ -79,6 +79,15 @@ export class Session {
   /** Types into an element. */
   async type(element: Element, text: string): Promise<void> {
     await this.#post(`element/${element[ELEMENT]}/value`, { text });
+  }
+
+  /** Takes the network from Firefox, or gives it back; its own programs alone can. WebKit's driver has nothing like it. */
+  async setOffline(offline: boolean): Promise<void> {
+    await this.#post('moz/context', { context: 'chrome' });
+    // Connections to this machine would outlive it.
+    const script = `Services.io.offline = arguments[0]; Services.obs.notifyObservers(null, 'net:cancel-all-connections');`;
+    await this.#post('execute/sync', { script, args: [offline] });
+    await this.#post('moz/context', { context: 'content' });
   }
 
   #post(command: string, body: object): Promise<unknown> {

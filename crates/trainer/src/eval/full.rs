@@ -17,8 +17,8 @@ use crate::calibrate::likeliest;
 use crate::data::corpus::{Record, records};
 use crate::data::key;
 use crate::data::tables::GROUPS;
-use crate::encoder::export;
 use crate::encoder::heads::{Heads, Lesson, Tuning, tune};
+use crate::encoder::{export, import};
 use crate::progress::Progress;
 use crate::random::Random;
 use crate::train::{ROUNDING, accuracy};
@@ -335,7 +335,7 @@ fn tuned(course: &Course<'_>, model: &[u8], manifest: &Manifest, work: &Path) ->
 
 fn tune_to(course: &Course<'_>, model: &[u8], manifest: &Manifest) -> Result<Vec<u8>> {
     let pieces: Vec<String> = manifest.vocabulary.split(' ').map(str::to_owned).collect();
-    let mut student = export::student(model, &pieces)?;
+    let mut student = import::student(model, &pieces)?;
     let width = student.encoder.shape.width;
     let heads = Heads::new(width, 0, &[course.labels], &mut Random::new(1, 30))?;
     let lessons: Vec<Lesson<'_>> = course

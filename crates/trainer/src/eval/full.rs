@@ -206,7 +206,7 @@ fn clinc(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result<V
             .map(|(text, label)| (text.as_str(), *label))
             .collect(),
         labels: inside,
-        epochs: 6,
+        epochs: 8,
     })?;
     let validation = scores(&reader, &["oos_val"])?;
     let mut thresholds = (0..100).map(|step| step as f32 / 100.0);
@@ -237,7 +237,7 @@ fn clinc(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result<V
             .map(|(text, label)| (text.as_str(), *label))
             .collect(),
         labels: inside + 1,
-        epochs: 6,
+        epochs: 8,
     })?;
     let (test, outside) = (scores(&reader, &["test"])?, scores(&reader, &["oos_test"])?);
     figures.extend([
@@ -333,6 +333,20 @@ fn tuned(course: &Course<'_>, model: &[u8], manifest: &Manifest, work: &Path) ->
     })
 }
 
+/// Share of a message's words that are left out each time it is learnt from. On CLINC150's validation split it is worth
+/// 0.4 points in scope, at the same recall of what is out of scope.
+const GAPS: f32 = 0.1;
+
+/// The text without some of its words, but never empty.
+fn with_gaps(text: &str, random: &mut Random) -> String {
+    let words = text.split(' ');
+    let kept: Vec<&str> = words.filter(|_| !random.chance(GAPS)).collect();
+    if kept.is_empty() {
+        return text.to_owned();
+    }
+    kept.join(" ")
+}
+
 fn tune_to(course: &Course<'_>, model: &[u8], manifest: &Manifest) -> Result<Vec<u8>> {
     let pieces: Vec<String> = manifest.vocabulary.split(' ').map(str::to_owned).collect();
     let mut student = import::student(model, &pieces)?;
@@ -366,7 +380,7 @@ fn tune_to(course: &Course<'_>, model: &[u8], manifest: &Manifest) -> Result<Vec
         &heads,
         &lessons,
         &tuning,
-        |lesson, _| lesson.text.clone(),
+        |lesson, random| with_gaps(&lesson.text, random),
         |step, steps, loss| {
             progress.at(step, steps, &format!("loss {loss:.3}"));
         },

@@ -225,7 +225,7 @@ fn few(student: &Student, data: &Path) -> Result<f32> {
         anyhow::Ok((vectors(student, &texts)?, labels))
     };
     let (train, labels) = read(train)?;
-    let head = fit(&train, &labels, names.len(), &mut |_, _| ())?;
+    let head = fit(&train, &labels, &[], names.len(), &mut |_, _| ())?;
     let (asked, labels) = read(asked)?;
     let scores: Vec<Vec<f32>> = asked
         .iter()

@@ -157,9 +157,9 @@ fn banking(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result
 /// Larson et al.'s label for what is out of scope.
 const OOS: &str = "oos";
 
-/// Share of the out-of-scope messages of the validation split that must be told. It fixes the threshold: a higher share
-/// costs messages in scope.
-const OOS_RECALL: f32 = 0.6;
+/// Share of validation's messages in scope that the threshold may turn away although they were read rightly. There are
+/// 3,000 of them to choose by, but only 100 out of scope.
+const TURNED_AWAY: f32 = 0.005;
 
 /// Larson et al. 2019, section 4: `oos-threshold` knows no out-of-scope message in training and calls out of scope what
 /// is less likely than a threshold, chosen on the validation split; `oos-train` learns out of scope as a label of its
@@ -208,11 +208,13 @@ fn clinc(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result<V
         labels: inside,
         epochs: 8,
     })?;
-    let validation = scores(&reader, &["oos_val"])?;
-    let mut thresholds = (0..100).map(|step| step as f32 / 100.0);
-    let threshold = thresholds
-        .find(|threshold| right(&validation, *threshold, inside) >= OOS_RECALL)
-        .unwrap_or(1.0);
+    let validation = scores(&reader, &["val"])?;
+    let least = right(&validation, 0.0, inside) - TURNED_AWAY;
+    let threshold = (0..100)
+        .map(|step| step as f32 / 100.0)
+        .take_while(|threshold| right(&validation, *threshold, inside) >= least)
+        .last()
+        .unwrap_or(0.0);
     let (test, outside) = (scores(&reader, &["test"])?, scores(&reader, &["oos_test"])?);
     let mut figures = vec![
         Figure::new(

@@ -10,7 +10,7 @@ use deskbell_triage::taxonomy::INTENTS;
 /// Share of other validation messages that may be read as asking for a person. A person too many costs minutes; a
 /// customer who asks for one and does not get one is what this product exists to prevent. A tenth of the validation
 /// messages were written to be mistaken for a request, so in a shop's day the share is lower.
-const HUMAN_FALSE_ALARMS: f32 = 0.02;
+const HUMAN_FALSE_ALARMS: f32 = 0.01;
 /// Share of other messages that may be read as one sensitive intent.
 const SENSITIVE_FALSE_ALARMS: f32 = 0.01;
 /// Whatever the validation rows say: from even odds on a label is believed, and below this never.
@@ -130,9 +130,9 @@ mod tests {
             intent[human] = score;
             intent
         };
-        // A hundred messages that ask for something else, scored 0.00, 0.004, … 0.396: two may be false alarms.
-        let predictions: Vec<_> = (0..100).map(|score| scored(score as f32 / 250.0)).collect();
-        let chosen = thresholds(&predictions, &[position("refund"); 100]).human;
+        // Two hundred messages that ask for something else, scored 0.00, 0.002, … 0.398: two may be false alarms.
+        let predictions: Vec<_> = (0..200).map(|score| scored(score as f32 / 500.0)).collect();
+        let chosen = thresholds(&predictions, &[position("refund"); 200]).human;
         let alarms = predictions.iter().filter(|p| p[human] >= chosen).count();
         assert_eq!(alarms, 2);
     }

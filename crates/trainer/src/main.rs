@@ -9,6 +9,7 @@ mod explore;
 mod golden;
 mod plot;
 mod progress;
+mod publish;
 mod random;
 mod report;
 mod train;

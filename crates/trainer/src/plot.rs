@@ -19,8 +19,8 @@ pub fn candidates(found: &[Candidate]) -> String {
         .map(|c| c.bytes as f32 / 1e6)
         .fold(1.0, f32::max)
         .ceil();
-    let worst = found.iter().map(|c| c.banking_few).fold(100.0, f32::min);
-    let best = found.iter().map(|c| c.banking_few).fold(0.0, f32::max);
+    let worst = found.iter().map(|c| c.few).fold(100.0, f32::min);
+    let best = found.iter().map(|c| c.few).fold(0.0, f32::max);
     let (low, high) = ((worst / 5.0).floor() * 5.0, (best / 5.0).ceil() * 5.0);
     let across = |megabytes: f32| LEFT + megabytes / most * (WIDTH - LEFT - 24.0);
     let up = |accuracy: f32| {
@@ -30,7 +30,7 @@ pub fn candidates(found: &[Candidate]) -> String {
     let whole = HEIGHT + LINE * found.len() as f32 + 8.0;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {whole}\" font-family=\"system-ui, sans-serif\" \
-         font-size=\"12\" fill=\"#7a8078\" role=\"img\"><title>Candidates: BANKING77 accuracy with ten examples a label, \
+         font-size=\"12\" fill=\"#7a8078\" role=\"img\"><title>Candidates: CLINC150 validation accuracy with ten examples a label, \
          against the size of the model file; the larger the dot, the slower</title>\n"
     );
     for step in 0..=(most as usize * 2) {
@@ -60,15 +60,12 @@ pub fn candidates(found: &[Candidate]) -> String {
     let _ = writeln!(
         svg,
         "<text x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">model file, MB brotli</text>\
-         <text x=\"16\" y=\"16\">BANKING77, 10 examples a label, accuracy in %</text>",
+         <text x=\"16\" y=\"16\">CLINC150 validation, 10 examples a label, accuracy in %</text>",
         (LEFT + WIDTH) / 2.0,
         HEIGHT - 14.0
     );
     for (at, candidate) in found.iter().enumerate() {
-        let (x, y) = (
-            across(candidate.bytes as f32 / 1e6),
-            up(candidate.banking_few),
-        );
+        let (x, y) = (across(candidate.bytes as f32 / 1e6), up(candidate.few));
         let layers: Vec<String> = candidate.layers.iter().map(usize::to_string).collect();
         let name = if layers.is_empty() {
             "no layer".to_owned()

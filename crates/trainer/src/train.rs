@@ -7,24 +7,17 @@
 //! 3. student and heads learn the labels together, the weights rounded towards the end;
 //! 4. temperature and thresholds are chosen on the validation set, and everything is written.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::collections::HashMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use deskbell_inference::Classifier;
-use deskbell_protocol::{IntentId, Sentiment};
-use deskbell_triage::manifest::FORMAT;
-use deskbell_triage::policy::{OUT_OF_SCOPE, SENSITIVE, TALK_TO_HUMAN};
+use anyhow::Result;
+use deskbell_triage::policy::{OUT_OF_SCOPE, TALK_TO_HUMAN};
 use deskbell_triage::taxonomy::INTENTS;
-use deskbell_triage::{Manifest, Thresholds};
 use sha2::{Digest, Sha256};
 
-use crate::calibrate::{likeliest, temperature, thresholds};
-use crate::card::{self, Run};
+use crate::calibrate::{likeliest, temperature};
 use crate::data::augment::augment;
 use crate::data::{Corpus, Row, SENTIMENTS, corpus, key, measured, own};
-use crate::encoder::Shape;
 use crate::encoder::distil::{Schedule, distil, teach};
 use crate::encoder::export::onnx;
 use crate::encoder::fetch;
@@ -33,13 +26,13 @@ use crate::encoder::neighbours::smoothed;
 use crate::encoder::student::{Cut, Student};
 use crate::encoder::teacher::Teacher;
 use crate::progress::Progress;
+use crate::publish::{Made, publish};
 use crate::random::Random;
-use crate::{golden, report};
 
 /// How the student is cut out of the teacher. Chosen in `models/triage/REPORT.md` from the candidates there.
 pub const SHAPE: Chosen = Chosen {
-    layers: &[0, 5],
-    feed: 768,
+    layers: &[0, 3, 5],
+    feed: 576,
     pieces: 8_000,
 };
 /// Most pieces of a message.
@@ -128,65 +121,6 @@ pub fn train(settings: &Settings<'_>) -> Result<()> {
         distilled: texts.len(),
     };
     publish(&made, &corpus, &validation, settings)
-}
-
-/// A trained model and where it comes from.
-struct Made<'a> {
-    onnx: Vec<u8>,
-    pieces: &'a [String],
-    shape: &'a Shape,
-    /// Texts that it was distilled on.
-    distilled: usize,
-}
-
-/// Chooses the thresholds by what the file gives through the inference that ships, measures, and writes everything.
-fn publish(
-    made: &Made<'_>,
-    corpus: &Corpus,
-    validation: &[Row],
-    settings: &Settings<'_>,
-) -> Result<()> {
-    let open = |thresholds| {
-        let manifest = manifest(made, thresholds)?;
-        let json = serde_json::to_string_pretty(&manifest)? + "\n";
-        anyhow::Ok((Classifier::from_bytes(&made.onnx, json.as_bytes())?, json))
-    };
-    let none = Thresholds {
-        human: 1.0,
-        sensitive: BTreeMap::new(),
-        in_scope: 0.0,
-    };
-    let (classifier, _) = open(none)?;
-    let scores: Vec<Vec<f32>> = validation
-        .iter()
-        .map(|row| Ok(classifier.scores(&row.text)?.intent))
-        .collect::<Result<_>>()?;
-    let truth: Vec<usize> = validation.iter().filter_map(|row| row.intent).collect();
-    let (classifier, json) = open(thresholds(&scores, &truth))?;
-    let (validated, _) = report::measure(&classifier, validation)?;
-    let (test, _) = report::measure(&classifier, &own::test(settings.own)?)?;
-    println!("\n{test}");
-
-    fs::create_dir_all(settings.out)?;
-    let write = |name: &str, content: &[u8]| {
-        let path = settings.out.join(name);
-        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))
-    };
-    write("model.onnx", &made.onnx)?;
-    write("manifest.json", json.as_bytes())?;
-    write("golden.jsonl", golden::rows(&classifier)?.as_bytes())?;
-    let run = Run {
-        corpus,
-        distilled: made.distilled,
-        shape: made.shape,
-        seed: settings.seed,
-        validation: &validated,
-        test: &test,
-        model_bytes: made.onnx.len(),
-    };
-    write("CARD.md", card::card(&run).as_bytes())?;
-    println!("written to {}", settings.out.display());
-    Ok(())
 }
 
 /// The distilled student. After every epoch it is kept in the work folder, under a name that stands for everything that
@@ -383,33 +317,8 @@ fn calibrated(
     Ok(heads)
 }
 
-fn manifest(made: &Made<'_>, thresholds: Thresholds) -> Result<Manifest> {
-    let ids = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| IntentId::new(*name))
-            .collect::<Result<Vec<_>, _>>()
-    };
-    let manifest = Manifest {
-        format: FORMAT,
-        model_sha256: hex(&Sha256::digest(&made.onnx)),
-        intents: ids(&INTENTS)?,
-        sentiments: vec![Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive],
-        human: IntentId::new(TALK_TO_HUMAN)?,
-        out_of_scope: IntentId::new(OUT_OF_SCOPE)?,
-        sensitive: ids(&SENSITIVE)?,
-        vocabulary: made.pieces.join(" "),
-        max_pieces: made.shape.positions,
-        own: None,
-        thresholds,
-    };
-    if let Err(error) = manifest.check() {
-        bail!("the trainer made a manifest that nobody can use: {error}");
-    }
-    Ok(manifest)
-}
-
-fn hex(bytes: &[u8]) -> String {
+/// Two digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

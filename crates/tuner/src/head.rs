@@ -83,21 +83,32 @@ impl Head {
     }
 }
 
-/// Fits a head to vectors of about one length, `labels` counted from 0 to `count`. How strongly it follows the examples
-/// and how sure it may be are chosen by cross-validation. The same examples give the same head. `progress` is told what
-/// is done of what.
+/// Fits a head to vectors of about one length, `labels` counted from 0 to `count`. `names` are vectors of what labels are
+/// called, each with its label: one example more, that nobody has to write, and that is never predicted to see how good
+/// the head is. How strongly it follows the examples and how sure it may be are chosen by cross-validation. The same
+/// examples give the same head. `progress` is told what is done of what.
 ///
 /// # Errors
 /// If the examples are not what a head can be fitted to.
 pub fn fit(
     vectors: &[Vec<f32>],
     labels: &[usize],
+    names: &[(Vec<f32>, usize)],
     count: usize,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Head, FitError> {
-    let Prepared { rows, mean, scale } = prepare(vectors, labels, count)?;
+    if vectors.len() != labels.len() {
+        return Err(FitError::Labels(count));
+    }
+    let asked = labels.len();
+    let vectors = vectors.iter().chain(names.iter().map(|(vector, _)| vector));
+    let labels = labels.iter().chain(names.iter().map(|(_, label)| label));
+    let (vectors, labels): (Vec<&[f32]>, Vec<usize>) =
+        vectors.map(Vec::as_slice).zip(labels.copied()).unzip();
+    let Prepared { rows, mean, scale } = prepare(&vectors, &labels, count)?;
+    let (examples, known) = (&labels[..asked], &labels[..]);
     let mut sizes = vec![0_usize; count];
-    for &label in labels {
+    for &label in examples {
         sizes[label] += 1;
     }
     let smallest = sizes.iter().copied().min().unwrap_or(0);
@@ -109,15 +120,15 @@ pub fn fit(
     } else {
         &[USUAL]
     };
-    let found = folds::held_out(rows.view(), labels, count, strengths, progress);
+    let found = folds::held_out(rows.view(), known, asked, count, strengths, progress);
     let strength = found.strength;
     let task = Task {
         rows: rows.view(),
-        labels,
+        labels: known,
         strength,
     };
     let fitted = task.minimise(Array2::zeros((rows.ncols(), count)));
-    let temperature = Calibration::of(&found.logits, labels).temperature;
+    let temperature = Calibration::of(&found.logits, examples).temperature;
     let width = rows.ncols() - 1;
     let weights = fitted
         .slice_axis(Axis(0), Slice::from(..width))
@@ -149,17 +160,17 @@ struct Prepared {
     scale: f32,
 }
 
-fn prepare(vectors: &[Vec<f32>], labels: &[usize], count: usize) -> Result<Prepared, FitError> {
-    if vectors.len() != labels.len() || labels.iter().any(|&label| label >= count) {
+fn prepare(vectors: &[&[f32]], labels: &[usize], count: usize) -> Result<Prepared, FitError> {
+    if labels.iter().any(|&label| label >= count) {
         return Err(FitError::Labels(count));
     }
-    let width = vectors.first().map_or(0, Vec::len);
+    let width = vectors.first().map_or(0, |vector| vector.len());
     let fits =
-        |vector: &Vec<f32>| vector.len() == width && vector.iter().all(|value| value.is_finite());
+        |vector: &&[f32]| vector.len() == width && vector.iter().all(|value| value.is_finite());
     if width == 0 || !vectors.iter().all(fits) {
         return Err(FitError::Vectors);
     }
-    let values = vectors.iter().flatten().copied().collect();
+    let values = vectors.concat();
     let values = Array2::from_shape_vec((vectors.len(), width), values);
     let mut values = values.map_err(|_| FitError::Vectors)?;
     let squares: f64 = values.iter().map(|&value| f64::from(value).powi(2)).sum();

@@ -80,7 +80,7 @@ fn head(model: &[u8]) -> Head {
     let vectors: Vec<_> = (0..ROWS as i64)
         .map(|piece| outputs(model, piece)[0].clone())
         .collect();
-    fit(&vectors, &labels, 3, &mut |_, _| ()).unwrap()
+    fit(&vectors, &labels, &[], 3, &mut |_, _| ()).unwrap()
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Between a student and a standard ONNX file.
+//! A student as a standard ONNX file.
 //!
-//! The graph reads one message: `pieces` and `positions`, `[n]` each. It gives the message's vector, `embedding`, and a
-//! softmax for each head. Matrices are `int8` with one step per column ([`super::quantise`]).
+//! The graph reads one message: `pieces` and `positions`, `[n]` each. It gives a softmax for each head, and `embedding`,
+//! by which merchants' own intents are told apart. Matrices are `int8` with one step per column ([`super::quantise`]).
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use candle_core::{Tensor, Var};
 use deskbell_onnx::{Attribute, Constant, Extent, FLOAT, Graph, INT64, Model, Node, Value};
 
@@ -14,6 +14,10 @@ use super::{EPSILON, Layer, Linear, Norm};
 
 /// Share of a column's deviation that is one step of the weights that are not rounded coarsely: the heads'.
 const FINE: f32 = 0.03;
+/// Length of the mean of a message's pieces beside the sentence's vector in `embedding`. Ten examples a label are told
+/// apart better by both than by the sentence's vector alone: where CLINC150's validation split is asked 91.0 per cent
+/// instead of 90.5, where BANKING77's other training texts are 85.8 instead of 85.7.
+const PIECES: f32 = 0.5;
 
 /// Writes the graph, value by value.
 #[derive(Default)]
@@ -219,13 +223,18 @@ pub fn onnx(student: &Student, heads: &Heads, names: &[&str], share: f32) -> Res
     }
     let mean = vec![Attribute::ints("axes", &[0]), Attribute::int("keepdims", 1)];
     let pooled = writer.node("ReduceMean", &[&x], "mean", mean);
-    let vector = writer.norm("embedding", &pooled, &vec![1.0; width], &vec![0.0; width]);
+    let vector = writer.norm("sentence", &pooled, &vec![1.0; width], &vec![0.0; width]);
+    let mean = vec![Attribute::ints("axes", &[0]), Attribute::int("keepdims", 1)];
+    let words = writer.node("ReduceMean", &["rows"], "rows.mean", mean);
+    let words = writer.norm("words", &words, &vec![PIECES; width], &vec![0.0; width]);
+    let axis = vec![Attribute::int("axis", 1)];
+    writer.node("Concat", &[&vector, &words], "embedding", axis);
     let mut input = vector;
     if let Some(hidden) = &heads.hidden {
         let sum = writer.linear("hidden.sum", &input, hidden, share)?;
         input = writer.node("Relu", &[&sum], "hidden", vec![]);
     }
-    let mut outputs = vec![Value::new("embedding", FLOAT, row(width))];
+    let mut outputs = vec![Value::new("embedding", FLOAT, row(2 * width))];
     for (head, name) in heads.tasks.iter().zip(names) {
         let scores = writer.linear(&format!("{name}.scores"), &input, head, FINE)?;
         writer.node(
@@ -252,122 +261,6 @@ fn row(labels: usize) -> Vec<Extent> {
     vec![Extent::Fixed(1), Extent::Fixed(labels as i64)]
 }
 
-/// The encoder of a file that [`onnx`] wrote, to go on training from it.
-///
-/// # Errors
-/// If the file is not such a one.
-pub fn student(file: &[u8], pieces: &[String]) -> Result<Student> {
-    let graph = Model::from_bytes(file)?
-        .graph
-        .context("the file has no graph")?;
-    let constant = |name: &str| {
-        graph
-            .initializer
-            .iter()
-            .find(|c| c.name == name)
-            .with_context(|| format!("the file lacks {name}"))
-    };
-    let floats = |name: &str| -> Result<Vec<f32>> {
-        let bytes = &constant(name)?.raw_data;
-        Ok(bytes
-            .chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect())
-    };
-    let matrix = |integers: &str, steps: &str| -> Result<(Vec<f32>, usize, usize)> {
-        let steps = floats(steps)?;
-        let found = constant(integers)?;
-        let columns = steps.len();
-        let values: Vec<f32> = found
-            .raw_data
-            .iter()
-            .zip(steps.iter().cycle())
-            .map(|(&byte, step)| f32::from(byte as i8) * step)
-            .collect();
-        let rows = values.len() / columns.max(1);
-        Ok((values, rows, columns))
-    };
-    let weights = |name: &str| -> Result<Var> {
-        let (values, rows, columns) =
-            matrix(&format!("{name}.integers"), &format!("{name}.steps"))?;
-        Ok(Var::from_tensor(&super::teacher::tensor(
-            values, rows, columns,
-        )?)?)
-    };
-    let vector = |name: &str| -> Result<Var> {
-        Ok(Var::from_tensor(&Tensor::new(
-            floats(name)?,
-            &candle_core::Device::Cpu,
-        )?)?)
-    };
-    let linear = |name: &str| {
-        anyhow::Ok(Linear(
-            weights(&format!("{name}.weights"))?,
-            vector(&format!("{name}.bias"))?,
-        ))
-    };
-    let norm = |name: &str| {
-        anyhow::Ok(Norm(
-            vector(&format!("{name}.scale"))?,
-            vector(&format!("{name}.offset"))?,
-        ))
-    };
-
-    let (table, rows, width) = matrix("table", "table.steps")?;
-    // The shape that a layer's rows are split by: any, heads, size of a head.
-    let heads = match constant("layer0.by_head") {
-        Ok(split) => split.raw_data.get(8).map_or(1, |&heads| usize::from(heads)),
-        Err(_) => 1,
-    };
-    ensure!(
-        rows == pieces.len(),
-        "the table and the vocabulary do not belong together"
-    );
-    let mut layers = Vec::new();
-    while constant(&format!("layer{}.up.bias", layers.len())).is_ok() {
-        let name = format!("layer{}", layers.len());
-        let part = |part: &str| format!("{name}.{part}");
-        let size = (width / heads) as f64;
-        let Linear(weights, bias) = linear(&part("query"))?;
-        let query = Linear(
-            Var::from_tensor(&(weights.as_tensor() * size.sqrt())?)?,
-            Var::from_tensor(&(bias.as_tensor() * size.sqrt())?)?,
-        );
-        layers.push(Layer {
-            query,
-            key: linear(&part("key"))?,
-            value: linear(&part("value"))?,
-            mix: linear(&part("mix"))?,
-            mix_norm: norm(&part("mix_norm"))?,
-            up: linear(&part("up"))?,
-            down: linear(&part("down"))?,
-            feed_norm: norm(&part("feed_norm"))?,
-        });
-    }
-    let positions = weights("places")?;
-    let feed = layers.first().map_or(0, |layer| layer.up.1.elem_count());
-    Ok(Student {
-        encoder: super::Encoder {
-            shape: super::Shape {
-                layers: layers.len(),
-                width,
-                heads,
-                feed,
-                pieces: rows,
-                positions: positions.dims2()?.0,
-            },
-            activation: super::Activation::Silu,
-            positions,
-            norm: norm("rows.norm")?,
-            layers,
-            rounding: None,
-        },
-        table: super::step::Table::new(table, width),
-        vocabulary: deskbell_triage::pieces::Vocabulary::new(pieces)?,
-        pieces: pieces.to_vec(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use deskbell_inference::Engine;
@@ -375,6 +268,7 @@ mod tests {
 
     use super::*;
     use crate::encoder::heads::predict;
+    use crate::encoder::import::student;
     use crate::encoder::step::Table;
     use crate::encoder::{Activation, Encoder, Shape};
     use crate::random::Random;
@@ -459,7 +353,7 @@ mod tests {
         for (a, b) in trained.iter().zip(&shipped) {
             assert!((a - b).abs() < 0.02, "{trained:?} {shipped:?}");
         }
-        assert_eq!(outputs.take("embedding").unwrap().len(), WIDTH);
+        assert_eq!(outputs.take("embedding").unwrap().len(), 2 * WIDTH);
     }
 
     #[test]

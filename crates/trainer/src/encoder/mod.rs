@@ -5,6 +5,7 @@ pub mod distil;
 pub mod export;
 pub mod fetch;
 pub mod heads;
+pub mod import;
 pub mod neighbours;
 pub mod quantise;
 pub mod step;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use deskbell_inference::Classifier;
-use deskbell_tuner::fit;
+use deskbell_tuner::{Label, fit};
 
 use super::figures::{Figure, rows};
 use super::published;
@@ -70,6 +70,13 @@ fn set(classifier: &Classifier, data: &Path, folder: &str) -> Result<f32> {
         })
         .collect::<Result<_>>()?;
     progress.end();
+    let vocabulary = classifier.manifest().pieces()?;
+    let mut called = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(said) = Label::new(name)?.said(|word| vocabulary.knows(word)) {
+            called.push((vector(&said)?, at));
+        }
+    }
     let mut sum = 0.0;
     for draw in 0..DRAWS {
         let mut random = Random::new(draw, 40);
@@ -82,7 +89,7 @@ fn set(classifier: &Classifier, data: &Path, folder: &str) -> Result<f32> {
                 of.push(label);
             }
         }
-        let head = fit(&vectors, &of, names.len(), &mut |_, _| ())?;
+        let head = fit(&vectors, &of, &called, names.len(), &mut |_, _| ())?;
         let read: Vec<Vec<f32>> = test
             .iter()
             .map(|(vector, _)| head.probabilities(vector))

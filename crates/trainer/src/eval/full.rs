@@ -17,8 +17,8 @@ use crate::calibrate::likeliest;
 use crate::data::corpus::{Record, records};
 use crate::data::key;
 use crate::data::tables::GROUPS;
-use crate::encoder::export;
 use crate::encoder::heads::{Heads, Lesson, Tuning, tune};
+use crate::encoder::{export, import};
 use crate::progress::Progress;
 use crate::random::Random;
 use crate::train::{ROUNDING, accuracy};
@@ -157,9 +157,9 @@ fn banking(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result
 /// Larson et al.'s label for what is out of scope.
 const OOS: &str = "oos";
 
-/// Share of the out-of-scope messages of the validation split that must be told. It fixes the threshold: a higher share
-/// costs messages in scope.
-const OOS_RECALL: f32 = 0.6;
+/// Share of validation's messages in scope that the threshold may turn away although they were read rightly. There are
+/// 3,000 of them to choose by, but only 100 out of scope.
+const TURNED_AWAY: f32 = 0.005;
 
 /// Larson et al. 2019, section 4: `oos-threshold` knows no out-of-scope message in training and calls out of scope what
 /// is less likely than a threshold, chosen on the validation split; `oos-train` learns out of scope as a label of its
@@ -206,13 +206,15 @@ fn clinc(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result<V
             .map(|(text, label)| (text.as_str(), *label))
             .collect(),
         labels: inside,
-        epochs: 6,
+        epochs: 8,
     })?;
-    let validation = scores(&reader, &["oos_val"])?;
-    let mut thresholds = (0..100).map(|step| step as f32 / 100.0);
-    let threshold = thresholds
-        .find(|threshold| right(&validation, *threshold, inside) >= OOS_RECALL)
-        .unwrap_or(1.0);
+    let validation = scores(&reader, &["val"])?;
+    let least = right(&validation, 0.0, inside) - TURNED_AWAY;
+    let threshold = (0..100)
+        .map(|step| step as f32 / 100.0)
+        .take_while(|threshold| right(&validation, *threshold, inside) >= least)
+        .last()
+        .unwrap_or(0.0);
     let (test, outside) = (scores(&reader, &["test"])?, scores(&reader, &["oos_test"])?);
     let mut figures = vec![
         Figure::new(
@@ -237,7 +239,7 @@ fn clinc(data: &Path, tuned: &dyn Fn(&Course<'_>) -> Result<Reader>) -> Result<V
             .map(|(text, label)| (text.as_str(), *label))
             .collect(),
         labels: inside + 1,
-        epochs: 6,
+        epochs: 8,
     })?;
     let (test, outside) = (scores(&reader, &["test"])?, scores(&reader, &["oos_test"])?);
     figures.extend([
@@ -333,9 +335,23 @@ fn tuned(course: &Course<'_>, model: &[u8], manifest: &Manifest, work: &Path) ->
     })
 }
 
+/// Share of a message's words that are left out each time it is learnt from. On CLINC150's validation split it is worth
+/// 0.4 points in scope, at the same recall of what is out of scope.
+const GAPS: f32 = 0.1;
+
+/// The text without some of its words, but never empty.
+fn with_gaps(text: &str, random: &mut Random) -> String {
+    let words = text.split(' ');
+    let kept: Vec<&str> = words.filter(|_| !random.chance(GAPS)).collect();
+    if kept.is_empty() {
+        return text.to_owned();
+    }
+    kept.join(" ")
+}
+
 fn tune_to(course: &Course<'_>, model: &[u8], manifest: &Manifest) -> Result<Vec<u8>> {
     let pieces: Vec<String> = manifest.vocabulary.split(' ').map(str::to_owned).collect();
-    let mut student = export::student(model, &pieces)?;
+    let mut student = import::student(model, &pieces)?;
     let width = student.encoder.shape.width;
     let heads = Heads::new(width, 0, &[course.labels], &mut Random::new(1, 30))?;
     let lessons: Vec<Lesson<'_>> = course
@@ -366,7 +382,7 @@ fn tune_to(course: &Course<'_>, model: &[u8], manifest: &Manifest) -> Result<Vec
         &heads,
         &lessons,
         &tuning,
-        |lesson, _| lesson.text.clone(),
+        |lesson, random| with_gaps(&lesson.text, random),
         |step, steps, loss| {
             progress.at(step, steps, &format!("loss {loss:.3}"));
         },

@@ -16,19 +16,19 @@ const FOLDS: usize = 5;
 
 /// The fold of each example. Every label is spread over the folds, its neighbours in the file staying together: people
 /// write variants of a message one after the other, and a variant of what was learnt measures nothing. Two examples are
-/// enough for each to be predicted from the other.
-fn assign(labels: &[usize], count: usize) -> Vec<usize> {
+/// enough for each to be predicted from the other. Those from `asked` on are in no fold: known to all, never predicted.
+fn assign(labels: &[usize], asked: usize, count: usize) -> Vec<usize> {
     let mut sizes = vec![0_usize; count];
-    for &label in labels {
+    for &label in &labels[..asked] {
         sizes[label] += 1;
     }
     let mut seen = vec![0; count];
-    let folds = labels.iter().map(|&label| {
+    let folds = labels[..asked].iter().map(|&label| {
         let at = seen[label];
         seen[label] += 1;
         (at * FOLDS / sizes[label] + label) % FOLDS
     });
-    folds.collect()
+    folds.chain(labels[asked..].iter().map(|_| FOLDS)).collect()
 }
 
 /// Predictions are wanted for so many examples to choose a strength by; more tell the same.
@@ -38,28 +38,30 @@ const TO_CHOOSE: usize = 400;
 pub(super) struct HeldOut {
     /// The strength whose predictions are best, once they are as sure as they should be.
     pub(super) strength: f32,
-    /// The logits of all examples with that strength, in their order.
+    /// The logits of the examples that were asked with that strength, in their order.
     pub(super) logits: Array2<f32>,
 }
 
-/// Chooses a strength by the first folds and predicts the examples of all.
+/// Chooses a strength by the first folds and predicts the first `asked` examples, those of all folds.
 pub(super) fn held_out(
     rows: ArrayView2<'_, f32>,
     labels: &[usize],
+    asked: usize,
     count: usize,
     strengths: &[f32],
     progress: &mut dyn FnMut(usize, usize),
 ) -> HeldOut {
-    let folds = assign(labels, count);
+    let folds = assign(labels, asked, count);
     let to_choose = match strengths {
         [_] => 0,
-        _ => TO_CHOOSE.div_ceil(labels.len().div_ceil(FOLDS)).min(FOLDS),
+        _ => TO_CHOOSE.div_ceil(asked.div_ceil(FOLDS)).min(FOLDS),
     };
     let steps = to_choose * strengths.len() + FOLDS - to_choose;
     let mut done = 0;
     let examples = Examples {
         rows,
         labels,
+        asked,
         count,
         folds: &folds,
     };
@@ -68,9 +70,7 @@ pub(super) fn held_out(
         progress(done, steps);
     };
     let tried = examples.predict(0..to_choose, strengths, &mut step);
-    let seen: Vec<usize> = (0..labels.len())
-        .filter(|&at| folds[at] < to_choose)
-        .collect();
+    let seen: Vec<usize> = (0..asked).filter(|&at| folds[at] < to_choose).collect();
     let seen_labels: Vec<usize> = seen.iter().map(|&at| labels[at]).collect();
     let losses = tried
         .iter()
@@ -87,6 +87,8 @@ pub(super) fn held_out(
 struct Examples<'a> {
     rows: ArrayView2<'a, f32>,
     labels: &'a [usize],
+    /// So many are to be predicted, the first ones.
+    asked: usize,
     count: usize,
     /// The fold of each.
     folds: &'a [usize],
@@ -101,7 +103,7 @@ impl Examples<'_> {
         strengths: &[f32],
         step: &mut dyn FnMut(),
     ) -> Vec<Array2<f32>> {
-        let mut all = vec![Array2::zeros((self.labels.len(), self.count)); strengths.len()];
+        let mut all = vec![Array2::zeros((self.asked, self.count)); strengths.len()];
         let next = AtomicUsize::new(wanted.start);
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let (send, receive) = mpsc::channel();
@@ -162,9 +164,14 @@ mod tests {
     #[test]
     fn every_label_is_in_several_folds_and_neighbours_stay_together() {
         let labels: Vec<_> = (0..20).map(|at| at / 10).chain([2, 2]).collect();
-        let folds = assign(&labels, 3);
+        let folds = assign(&labels, 22, 3);
         assert_eq!(folds[..10], [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
         assert_eq!(folds[10..20], [1, 1, 2, 2, 3, 3, 4, 4, 0, 0]);
         assert_ne!(folds[20], folds[21]);
+    }
+
+    #[test]
+    fn what_labels_are_called_is_known_to_all_folds() {
+        assert_eq!(assign(&[0, 0, 1, 1, 0, 1], 4, 2)[4..], [FOLDS, FOLDS]);
     }
 }

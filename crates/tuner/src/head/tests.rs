@@ -22,7 +22,7 @@ fn clouds(count: usize, each: usize, spread: f32) -> (Vec<Vec<f32>>, Vec<usize>)
 }
 
 fn fitted(vectors: &[Vec<f32>], labels: &[usize], count: usize) -> Head {
-    fit(vectors, labels, count, &mut |_, _| ()).unwrap()
+    fit(vectors, labels, &[], count, &mut |_, _| ()).unwrap()
 }
 
 fn best(probabilities: &[f32]) -> usize {
@@ -52,7 +52,7 @@ fn what_can_be_told_apart_is() {
 fn the_same_examples_give_the_same_head_and_progress_is_told_to_the_end() {
     let (vectors, labels) = clouds(3, 8, 1.0);
     let mut told = Vec::new();
-    let first = fit(&vectors, &labels, 3, &mut |done, all| {
+    let first = fit(&vectors, &labels, &[], 3, &mut |done, all| {
         told.push((done, all))
     })
     .unwrap();
@@ -130,7 +130,7 @@ fn a_label_that_is_never_likely_changes_nothing_for_the_others() {
 fn what_no_head_can_be_fitted_to_is_refused() {
     let (vectors, labels) = clouds(2, 3, 0.1);
     let refused = |vectors: &[Vec<f32>], labels: &[usize], count| {
-        fit(vectors, labels, count, &mut |_, _| ()).unwrap_err()
+        fit(vectors, labels, &[], count, &mut |_, _| ()).unwrap_err()
     };
     assert_eq!(refused(&vectors, &labels[1..], 2), FitError::Labels(2));
     assert_eq!(refused(&vectors, &labels, 1), FitError::Labels(1));
@@ -142,4 +142,25 @@ fn what_no_head_can_be_fitted_to_is_refused() {
     assert_eq!(refused(&damaged, &labels, 2), FitError::Vectors);
     damaged[1].clear();
     assert_eq!(refused(&damaged, &labels, 2), FitError::Vectors);
+}
+
+#[test]
+fn a_label_is_told_apart_by_what_it_is_called_where_examples_say_little() {
+    // All examples of both labels alike, in the first value; their names tell the second value.
+    let vectors = vec![
+        vec![1.0, 0.0, 0.1],
+        vec![1.0, 0.0, -0.1],
+        vec![1.0, 0.0, 0.1],
+        vec![1.0, 0.0, -0.1],
+    ];
+    let labels = [0, 0, 1, 1];
+    let names = [(vec![0.0, 1.0, 0.0], 0), (vec![0.0, -1.0, 0.0], 1)];
+    let head = fit(&vectors, &labels, &names, 2, &mut |_, _| ()).unwrap();
+    assert_eq!(best(&head.probabilities(&[0.5, 0.6, 0.0])), 0);
+    assert_eq!(best(&head.probabilities(&[0.5, -0.6, 0.0])), 1);
+    assert_eq!(head.held_out.len(), 4, "names are not examples");
+    assert_eq!(
+        fit(&vectors, &labels, &[(vec![1.0; 3], 2)], 2, &mut |_, _| ()).unwrap_err(),
+        FitError::Labels(2)
+    );
 }

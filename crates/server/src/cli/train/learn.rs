@@ -57,7 +57,8 @@ pub(super) fn learn(
     let others: Vec<&str> = not_claimed(read).iter().map(|it| it.text).collect();
     let other_scores = self::scores(base, &others, progress, "everyday messages")?;
 
-    let (head, labels) = fitted(data, &scores, &other_scores, progress)?;
+    let names = names(base, data)?;
+    let (head, labels) = fitted(data, &scores, &names, &other_scores, progress)?;
     let limit = in_scope(&head.held_out, &labels, own);
     let grafted = graft(&files.model, base.manifest(), &head, &data.labels, limit);
     let Grafted { model, manifest } =
@@ -80,10 +81,22 @@ pub(super) fn learn(
     })
 }
 
+/// The vectors of what labels are called, each with its label's place, where the model knows the words.
+fn names(base: &Classifier, data: &Examples) -> anyhow::Result<Vec<(Vec<f32>, usize)>> {
+    let vocabulary = base.manifest().pieces()?;
+    let said = data.labels.iter().enumerate().filter_map(|(at, label)| {
+        let said = label.said(|word| vocabulary.knows(word))?;
+        Some((said, at))
+    });
+    said.map(|(said, at)| Ok((base.scores(&said)?.embedding, at)))
+        .collect()
+}
+
 /// A head for the labels and, last, for none of them; and the label of each row that it was fitted to.
 fn fitted(
     data: &Examples,
     scores: &[Scores],
+    names: &[(Vec<f32>, usize)],
     others: &[Scores],
     progress: &Progress,
 ) -> anyhow::Result<(Head, Vec<usize>)> {
@@ -95,12 +108,12 @@ fn fitted(
     let step = progress.step("Fitting the new labels", 1);
     let mut told = |done, all| step.done(done, all);
     if others.len() < FEWEST {
-        let head = fit(&vectors, &labels, own, &mut told)?;
+        let head = fit(&vectors, &labels, names, own, &mut told)?;
         return Ok((head.with_unlikely(), labels));
     }
     vectors.extend(others.iter().map(|it| it.embedding.clone()));
     labels.extend(others.iter().map(|_| own));
-    Ok((fit(&vectors, &labels, own + 1, &mut told)?, labels))
+    Ok((fit(&vectors, &labels, names, own + 1, &mut told)?, labels))
 }
 
 /// What a model says of each text, read on all processors.

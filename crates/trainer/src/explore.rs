@@ -82,6 +82,7 @@ pub struct Settings<'a> {
 /// # Errors
 /// If data or teacher are missing, or nothing can be written.
 pub fn explore(settings: &Settings<'_>) -> Result<()> {
+    fs::create_dir_all(settings.out)?;
     fetch::teacher(settings.teacher)?;
     let teacher = Teacher::read(settings.teacher)?;
     let own: Vec<String> = own::training(settings.own)?

@@ -7,14 +7,12 @@ use ndarray::{Array1, Array2, Axis, Slice};
 use thiserror::Error;
 
 use crate::descent::{Task, softmax};
-use calibrate::Calibration;
+use calibrate::temperature;
 
-/// What is tried, and what is taken where there are too few examples to choose by. Of 10 examples a label of public data
-/// sets with 77 and 150 labels, 30 was best and 10 less than half a point worse.
-const STRENGTHS: [f32; 3] = [10.0, 30.0, 100.0];
-const USUAL: f32 = 30.0;
-/// So many examples of each label are needed to choose.
-const ENOUGH: usize = 5;
+/// How strongly a head follows its examples: the inverse of the L2 penalty, for vectors of length 1. Of ten examples a
+/// label 80 reads 91.5 % of CLINC150's validation split rightly, 30 and 50 read 91.4, 10 reads 91.2; of BANKING77's
+/// training split all of them read 83.8 to 83.9.
+const STRENGTH: f32 = 80.0;
 
 /// A linear head: probabilities are the softmax of `vector * weights + bias`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +25,6 @@ pub struct Head {
     pub weights: Vec<f32>,
     /// One per label.
     pub bias: Vec<f32>,
-    /// The strength that was chosen: the inverse of the L2 penalty, for vectors of length 1.
-    pub strength: f32,
     /// What logits were divided by so that probabilities are right as often as they say. Already in weights and bias.
     pub temperature: f32,
     /// For each example, in their order, the probabilities by a head that was fitted without it.
@@ -85,8 +81,7 @@ impl Head {
 
 /// Fits a head to vectors of about one length, `labels` counted from 0 to `count`. `names` are vectors of what labels are
 /// called, each with its label: one example more, that nobody has to write, and that is never predicted to see how good
-/// the head is. How strongly it follows the examples and how sure it may be are chosen by cross-validation. The same
-/// examples give the same head. `progress` is told what is done of what.
+/// the head is. How sure it may be is chosen by cross-validation. The same examples give the same head. `progress` is told what is done of what.
 ///
 /// # Errors
 /// If the examples are not what a head can be fitted to.
@@ -115,26 +110,20 @@ pub fn fit(
     if count < 2 || smallest < 2 {
         return Err(FitError::TooFew);
     }
-    let strengths = if smallest >= ENOUGH {
-        &STRENGTHS[..]
-    } else {
-        &[USUAL]
-    };
-    let found = folds::held_out(rows.view(), known, asked, count, strengths, progress);
-    let strength = found.strength;
+    let logits = folds::held_out(rows.view(), known, asked, count, STRENGTH, progress);
     let task = Task {
         rows: rows.view(),
         labels: known,
-        strength,
+        strength: STRENGTH,
     };
     let fitted = task.minimise(Array2::zeros((rows.ncols(), count)));
-    let temperature = Calibration::of(&found.logits, examples).temperature;
+    let temperature = temperature(&logits, examples);
     let width = rows.ncols() - 1;
     let weights = fitted
         .slice_axis(Axis(0), Slice::from(..width))
         .mapv(|weight| weight * scale / temperature);
     let bias = fitted.row(width).mapv(|bias| bias / temperature) - mean.dot(&weights);
-    let held_out = found.logits.axis_iter(Axis(0)).map(|logits| {
+    let held_out = logits.axis_iter(Axis(0)).map(|logits| {
         let mut values: Vec<f32> = logits.iter().map(|logit| logit / temperature).collect();
         softmax(&mut values);
         values
@@ -144,7 +133,6 @@ pub fn fit(
         count,
         weights: weights.iter().copied().collect(),
         bias: bias.to_vec(),
-        strength,
         temperature,
         held_out: held_out.collect(),
     })

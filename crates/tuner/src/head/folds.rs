@@ -1,14 +1,12 @@
 //! Cross-validation: predictions for examples that the head did not see.
 
 use std::num::NonZero;
-use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::calibrate::Calibration;
 use crate::descent::Task;
 
 /// Parts that the examples are divided into; each is predicted from the others.
@@ -31,57 +29,30 @@ fn assign(labels: &[usize], asked: usize, count: usize) -> Vec<usize> {
     folds.chain(labels[asked..].iter().map(|_| FOLDS)).collect()
 }
 
-/// Predictions are wanted for so many examples to choose a strength by; more tell the same.
-const TO_CHOOSE: usize = 400;
-
-/// What cross-validation found.
-pub(super) struct HeldOut {
-    /// The strength whose predictions are best, once they are as sure as they should be.
-    pub(super) strength: f32,
-    /// The logits of the examples that were asked with that strength, in their order.
-    pub(super) logits: Array2<f32>,
-}
-
-/// Chooses a strength by the first folds and predicts the first `asked` examples, those of all folds.
+/// The logits of the first `asked` examples, in their order, each predicted from the others' folds. `progress` is told
+/// what is done of what.
 pub(super) fn held_out(
     rows: ArrayView2<'_, f32>,
     labels: &[usize],
     asked: usize,
     count: usize,
-    strengths: &[f32],
+    strength: f32,
     progress: &mut dyn FnMut(usize, usize),
-) -> HeldOut {
+) -> Array2<f32> {
     let folds = assign(labels, asked, count);
-    let to_choose = match strengths {
-        [_] => 0,
-        _ => TO_CHOOSE.div_ceil(asked.div_ceil(FOLDS)).min(FOLDS),
-    };
-    let steps = to_choose * strengths.len() + FOLDS - to_choose;
-    let mut done = 0;
     let examples = Examples {
         rows,
         labels,
         asked,
         count,
         folds: &folds,
+        strength,
     };
-    let mut step = || {
+    let mut done = 0;
+    examples.predict(&mut || {
         done += 1;
-        progress(done, steps);
-    };
-    let tried = examples.predict(0..to_choose, strengths, &mut step);
-    let seen: Vec<usize> = (0..asked).filter(|&at| folds[at] < to_choose).collect();
-    let seen_labels: Vec<usize> = seen.iter().map(|&at| labels[at]).collect();
-    let losses = tried
-        .iter()
-        .map(|logits| Calibration::of(&logits.select(Axis(0), &seen), &seen_labels).loss);
-    let best = losses.enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b));
-    let best = best.map_or(0, |(at, _)| at);
-    let strength = strengths[best];
-    let rest = examples.predict(to_choose..FOLDS, &[strength], &mut step);
-    // Where a fold was not predicted there are zeros.
-    let logits = &tried[best] + &rest[0];
-    HeldOut { strength, logits }
+        progress(done, FOLDS);
+    })
 }
 
 struct Examples<'a> {
@@ -92,38 +63,33 @@ struct Examples<'a> {
     count: usize,
     /// The fold of each.
     folds: &'a [usize],
+    strength: f32,
 }
 
 impl Examples<'_> {
-    /// For each strength the logits of the examples in the folds wanted; zeros for the others. `step` is called when a
-    /// fold is done with one strength.
-    fn predict(
-        &self,
-        wanted: Range<usize>,
-        strengths: &[f32],
-        step: &mut dyn FnMut(),
-    ) -> Vec<Array2<f32>> {
-        let mut all = vec![Array2::zeros((self.asked, self.count)); strengths.len()];
-        let next = AtomicUsize::new(wanted.start);
+    /// Predicts all folds, on all processors. `step` is called when a fold is done.
+    fn predict(&self, step: &mut dyn FnMut()) -> Array2<f32> {
+        let mut all = Array2::zeros((self.asked, self.count));
+        let next = AtomicUsize::new(0);
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let (send, receive) = mpsc::channel();
         thread::scope(|scope| {
-            for _ in 0..threads.min(wanted.len()) {
-                let (send, next, end) = (send.clone(), &next, wanted.end);
+            for _ in 0..threads.min(FOLDS) {
+                let (send, next) = (send.clone(), &next);
                 scope.spawn(move || {
                     loop {
                         let fold = next.fetch_add(1, Ordering::Relaxed);
-                        if fold >= end {
+                        if fold >= FOLDS {
                             break;
                         }
-                        self.fold(fold, strengths, &|found| drop(send.send(found)));
+                        drop(send.send(self.fold(fold)));
                     }
                 });
             }
             drop(send);
-            for (strength, asked, logits) in receive {
+            for (asked, logits) in receive {
                 for (row, logits) in asked.iter().zip(logits.axis_iter(Axis(0))) {
-                    all[strength].row_mut(*row).assign(&logits);
+                    all.row_mut(*row).assign(&logits);
                 }
                 step();
             }
@@ -131,29 +97,20 @@ impl Examples<'_> {
         all
     }
 
-    /// Predicts one fold with each strength: the strength's place, the examples, and their logits.
-    fn fold(
-        &self,
-        fold: usize,
-        strengths: &[f32],
-        found: &dyn Fn((usize, Vec<usize>, Array2<f32>)),
-    ) {
+    /// The examples of a fold, and their logits.
+    fn fold(&self, fold: usize) -> (Vec<usize>, Array2<f32>) {
         let (known, asked): (Vec<usize>, Vec<usize>) =
             (0..self.labels.len()).partition(|&at| self.folds[at] != fold);
         let labels: Vec<usize> = known.iter().map(|&at| self.labels[at]).collect();
         let known = self.rows.select(Axis(0), &known);
         let rows = self.rows.select(Axis(0), &asked);
-        let mut weights = Array2::zeros((rows.ncols(), self.count));
-        for (at, &strength) in strengths.iter().enumerate() {
-            let task = Task {
-                rows: known.view(),
-                labels: &labels,
-                strength,
-            };
-            // What suits one strength is near to what suits the next.
-            weights = task.minimise(weights);
-            found((at, asked.clone(), rows.dot(&weights)));
-        }
+        let task = Task {
+            rows: known.view(),
+            labels: &labels,
+            strength: self.strength,
+        };
+        let weights = task.minimise(Array2::zeros((rows.ncols(), self.count)));
+        (asked, rows.dot(&weights))
     }
 }
 

@@ -161,9 +161,9 @@ impl Manifest {
         Ok(Vocabulary::new(&pieces)?)
     }
 
-    /// What becomes of the model's reading of a message in a language that it did not learn: its guess is not acted on. A
-    /// likely request for a person stays one, whoever found it, and so does a label that the merchant taught, perhaps in
-    /// that very language. A greeting alone is no more than that in any language.
+    /// What becomes of the model's reading of a message in a language that it did not learn: its guess is not acted on, not even
+    /// that somebody asks for a person, who comes anyway; only the words tell that. A label that the merchant taught, perhaps
+    /// in that very language, stays. A greeting alone is no more than that in any language.
     #[must_use]
     pub fn unread(&self, guess: Reading, foreign: Foreign) -> Reading {
         let taught = |own: &OwnLabels| own.labels.contains(&guess.intent);
@@ -172,8 +172,7 @@ impl Manifest {
             && foreign.words <= words
             && guess.confidence >= confidence;
         let kept = greets || self.own.as_ref().is_some_and(taught);
-        let asked = guess.intent == self.human && guess.confidence >= LIKELY;
-        if asked || (kept && !foreign.asks_for_person) {
+        if kept && !foreign.asks_for_person {
             return guess;
         }
         let unknown = IntentId::new(UNKNOWN_LANGUAGE).unwrap_or_else(|_| self.out_of_scope.clone());
@@ -411,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_not_guessed_at_but_a_request_for_a_person_stands() {
+    fn what_cannot_be_read_is_not_guessed_at_and_words_tell_who_asks_for_a_person() {
         let foreign = |asks_for_person, words| Foreign {
             asks_for_person,
             words,
@@ -423,8 +422,8 @@ mod tests {
         let asks = manifest().unread(refund, foreign(true, 5));
         assert_eq!(asks.intent, id("human"));
         let human = manifest().interpret(&[0.1, 0.9, 0.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[]);
-        let read = manifest().unread(human.clone(), foreign(false, 1));
-        assert_eq!(read, human);
+        let read = manifest().unread(human, foreign(false, 1));
+        assert_eq!(read.intent, id(UNKNOWN_LANGUAGE));
     }
 
     #[test]

@@ -47,6 +47,34 @@ test('a server that goes down before the bell is pressed for the first time hear
   await expect(waiting(agentPage)).toHaveCount(1);
 });
 
+for (const [how, prepares] of [
+  ['with the shop\'s other ways loaded', true],
+  ['with nothing but the loader', false],
+] as const) {
+  test(`a bell that reaches nobody is kept for the shop's next page, ${how}`, async ({ page, newPage, deskbell }) => {
+    await page.goto(`${deskbell.shop.origin}/host/own-contact.html`);
+    if (prepares) {
+      const prepared = page.waitForResponse('**/assets/panel-*');
+      await launcher(page).hover();
+      await prepared;
+    }
+    await deskbell.kill();
+    await bell(page).click();
+    if (prepares) {
+      await expect(page.getByText('Your request is kept and tried again by itself.').last()).toBeVisible();
+      await expect(page.getByRole('link', { name: '+44 20 7946 0000' })).toBeVisible();
+      await expect(page.getByRole('link', { name: 'help@shop.example' })).toBeVisible();
+    } else await expect(page.getByRole('link', { name: 'Write to a person' })).toBeVisible();
+    await deskbell.start();
+    await page.goto(deskbell.shop.origin);
+
+    const agentPage = await openConsole(await newPage(), deskbell);
+    await expect(waiting(agentPage)).toContainText('Rang the bell');
+    await expect(waiting(agentPage)).toHaveCount(1);
+    await expect(launcher(page)).toContainText('Waiting for a person');
+  });
+}
+
 test('a server that goes down before the first message, and before the bell, costs neither', async ({
   page,
   newPage,

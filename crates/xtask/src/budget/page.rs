@@ -181,9 +181,14 @@ impl fmt::Display for Report {
                 .collect();
             let (language, asked) = (&visit.language, asked.join(", "));
             let slowed = median(&visit.slowed_millis).unwrap_or(f64::NAN);
+            let over = if slowed > MOST_MILLIS {
+                ", OVER the same limit, which does not hold for it"
+            } else {
+                ""
+            };
             writeln!(
                 to,
-                "{language}: transferred {asked} bytes; with Chromium's own slowing down {slowed:.2} ms"
+                "{language}: transferred {asked} bytes; with Chromium's own slowing down {slowed:.2} ms{over}"
             )?;
         }
         let field: Vec<_> = FIELD

@@ -11,8 +11,9 @@
  * whatever the settings say, and each setting is clamped so that it stays on screen. While the open chat shows a bell of its
  * own and answers, the loader's is hidden: there is always one. Focus never moves on load. The host
  * element `<deskbell-chat>` stands beside `<body>`, so that it and an open chat outlive a page that replaces its body.
- * From the bell until the conversation is no longer a person's, `deskbell:KEY` in the page's local storage says so, and
- * the chat loads closed on the shop's next pages, to send what is kept and to show who is there and what is new.
+ * While the conversation is a person's, or something waits to be sent, `deskbell:KEY` in the page's local storage says so
+ * (a ring that nobody has yet: its id and whose it is), and the chat loads closed on the shop's next pages, to send what is
+ * kept and to show who is there and what is new.
  */
 
 /** The `data-` attributes of the script tag. */
@@ -128,7 +129,8 @@ export type FromFrame =
   | { deskbell: 'bell' }
   | { deskbell: 'call' }
   | { deskbell: 'unread'; count: number }
-  | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed'; unsent?: boolean };
+  | { deskbell: 'state'; state: 'bot' | 'waiting' | 'with_agent' | 'closed' }
+  | { deskbell: 'unsent'; unsent: boolean };
 
 /**
  * Loader to frame, posted to the Deskbell origin only.

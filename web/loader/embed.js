@@ -108,7 +108,7 @@ section { --accent: #1f5a45; --on-accent: #fff; --bell: #e2b454; --on-bell: #2a1
   --accent: #86cfae; --on-accent: #000; --paper: #121915; --ink: #efe9da; --focus: #8cc4ff } }
 .dock { display: flex; flex-wrap: wrap; justify-content: end; gap: 8px }
 button, a { position: relative; display: flex; align-items: center; gap: 6px; min-height: 46px; padding: 8px 14px;
-  font: inherit; font-weight: 600; text-decoration: none; color: var(--on-accent); background: var(--accent);
+  font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent);
   box-sizing: border-box; overflow-wrap: anywhere; border: 1px solid transparent; border-radius: 23px; box-shadow: 0 4px 16px #0004; cursor: pointer }
 .bell { color: var(--on-bell); background: var(--bell); border-color: #8a6418 }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; box-shadow: 0 0 0 2px var(--paper) }
@@ -258,7 +258,8 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
   };
   const call = () => {
     if (called) ring = called = undefined;
-    keep((ring ??= crypto.getRandomValues(new Uint32Array(4)).join('-')));
+    ring ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
+    keep(ring + (who ? ' ' + who.email : ''));
     emit('bell');
     show();
     pass();
@@ -308,13 +309,13 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
   const leaving = new AbortController();
   const on = (target, type, listener) => target.addEventListener(type, listener, own({ signal: leaving.signal }));
   const kit = {
-    site, bus, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish,
+    site, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish,
     keep,
     load(id) {
       ring ??= id;
-      frame || load();
+      frame ? pass() : load();
     },
-    now: () => [open, ring, state, who, called],
+    now: () => [open, ring, state, who, called, ready],
     // What was on its way for a customer who has gone.
     forget() {
       past = called = ring = state = undefined;
@@ -346,9 +347,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
     watcher.observe(document.documentElement, { childList: true });
     attach();
     // The first look into storage may halt a page for a while. Where it is blocked, nobody is known to wait for a person.
-    (window.requestIdleCallback ?? setTimeout)(() => {
-      leaving.signal.aborted || keep() && prepare();
-    });
+    (window.requestIdleCallback ?? setTimeout)(() => leaving.signal.aborted || keep() && prepare());
   };
   sites.set(site, {
     open: show,

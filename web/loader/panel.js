@@ -6,6 +6,7 @@ const patience = 2_000;
 const narrow = '(max-width: 479px), (max-height: 479px)';
 const looks = `
 * { box-sizing: border-box }
+a { text-decoration: none }
 section { --line: #ded5c2; max-height: calc(100dvh - var(--y) - 16px) }
 @media (prefers-color-scheme: dark) { section { --line: #303c34 } }
 b { position: absolute; top: -9px; right: 8px; padding: 0 7px; font-size: 12px; color: #fff; background: #9c2f22; border: 1px solid; border-radius: 9px }
@@ -27,6 +28,12 @@ b { position: absolute; top: -9px; right: 8px; padding: 0 7px; font-size: 12px; 
   @keyframes rise { from { opacity: 0; translate: 0 12px } }
 }`;
 
+/** An e-mail address as it is compared; nothing if it is none. */
+const addressOf = (text) => {
+  const address = text.trim().toLowerCase();
+  return /^[^@\s]+@[^@\s]+$/.test(address) ? address : '';
+};
+
 /** As many random bytes, in base64url. */
 const random = (bytes) =>
   btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))))
@@ -39,7 +46,7 @@ const random = (bytes) =>
  * and rings for a person if it is told the ring's id; then it promises whether the server has stored that.
  */
 export default (kit) => {
-  const { site, bus, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish, load, keep, now, forget } = kit;
+  const { site, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish, load, keep, now, forget } = kit;
   words.frame ??= 'Chat with {shop}';
   words.loading ??= 'The chat is loading…';
   words.calling ??= 'Calling a person…';
@@ -81,29 +88,30 @@ export default (kit) => {
     }
   };
   const remember = () => {
-    const [, ring, state, , called] = now();
-    if (ring && !called) keep(ring);
+    const [, ring, state, who, called] = now();
+    // Whose it is, too: it is not rung for another customer.
+    if (ring && !called) keep(who ? `${ring} ${who.email}` : ring);
     else if (unsent || called || state === 'waiting' || state === 'with_agent') keep('1');
     else if (state) lose();
   };
   // Whether the frame holds something that the server has not.
   let unsent = false;
-  let resumed = now()[0] ? undefined : keep();
-  on(bus, 'state', ({ detail }) => {
-    if (detail.site !== site) return;
+  const [kept, ...whose] = (keep() ?? '').split(' ');
+  let resumed = Boolean(kept) && !now()[0];
+  hear.unsent = (message) => {
+    unsent = message.unsent;
     remember();
-    // By now the history is there, and what comes after it is new.
-    if (resumed && !now()[0]) post('hidden');
-    resumed = false;
-  });
-  // A ring that went nowhere on the page before goes on as what it is: its id keeps it from being two.
-  if (resumed) load(resumed === '1' ? undefined : resumed);
-  else remember();
+  };
   const { state: told } = hear;
   hear.state = (message) => {
-    unsent = message.unsent;
-    if (message.state === now()[2]) remember();
-    else told(message);
+    if (message.state !== now()[2]) told(message);
+    remember();
+    const [open, , , , , ready] = now();
+    // The bell's script tells, too, before the chat is there.
+    if (!ready) return;
+    // By now the history is there, and what comes after it is new.
+    if (resumed && !open) post('hidden');
+    resumed = false;
   };
 
   // One bell is enough: the chat's own, for as long as the frame says, whenever it is asked, that it stands there and
@@ -120,6 +128,7 @@ export default (kit) => {
     bell.hidden = is;
   };
   const ask = () => {
+    if (!root.host.isConnected) return clearInterval(asking);
     // Where nobody looks, browsers let frames sleep.
     if (document.hidden) return;
     if (owes) spare(false);
@@ -144,7 +153,7 @@ export default (kit) => {
     owes = false;
     // Some pages move the chat off the screen, and its bell with it.
     const { top, left, right } = root.querySelector('iframe').getBoundingClientRect();
-    spare(shown && top > -9 && left > -9 && right < innerWidth + 9);
+    spare(shown && top > -9 && top < innerHeight - 9 && left > -9 && right < innerWidth + 9);
   };
   // The bell that the frame has before the chat: the loader has another way if this one fails.
   hear.call = () => bell.click();
@@ -153,10 +162,9 @@ export default (kit) => {
   let secret = random(32);
   let conversation;
   // As the frame does it (ring.js): with `null`, or another address, whoever was named before has gone.
-  let met = null;
+  let met = whose.length ? addressOf(whose.join(' ')) : null;
   const meet = (who) => {
-    const address = who?.email.trim().toLowerCase();
-    const email = /^[^@\s]+@[^@\s]+$/.test(address) ? address : '';
+    const email = addressOf(who?.email ?? '');
     const gone = met !== null && (!who || Boolean(met && email && met !== email));
     met = who ? email || (gone ? '' : met ?? '') : null;
     if (!gone) return;
@@ -166,7 +174,11 @@ export default (kit) => {
     lose();
   };
   kit.meet = meet;
-  meet(now()[3]);
+  if (now()[3] !== undefined) meet(now()[3]);
+  // What went nowhere on the page before goes on, unless that customer has gone: a ring as what it is, by its id, so that the
+  // frame does not ring twice.
+  if (keep()) load(kept === '1' ? undefined : kept);
+  remember();
 
   const send = async (path, body) => {
     const answer = await fetch(`${origin}/v1/conversations${path}`, {

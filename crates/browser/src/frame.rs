@@ -34,7 +34,10 @@ pub enum ToLoader {
     State {
         /// Its state.
         state: ConversationState,
-        /// Whether something waits for the server: the shop's next page shall load the chat to send it.
+    },
+    /// Whether something waits for the server: then the shop's next page loads the chat to send it.
+    Unsent {
+        /// Whether it does.
         unsent: bool,
     },
 }

@@ -97,10 +97,14 @@ impl Session {
             .any(|item| item.body == OutgoingBody::Ring)
     }
 
-    /// Whether anything is on its way: neither acknowledged nor refused.
+    /// Whether anything of the customer's is on its way: neither acknowledged nor refused. Who they are goes along with
+    /// something else, and alone is no reason to send.
     #[must_use]
     pub fn is_sending(&self) -> bool {
-        let on_its_way = |item: &Outgoing| !matches!(item.delivery, Delivery::Failed { .. });
+        let on_its_way = |item: &Outgoing| {
+            !matches!(item.body, OutgoingBody::Introduction(_))
+                && !matches!(item.delivery, Delivery::Stored | Delivery::Failed { .. })
+        };
         self.outbox.iter().any(on_its_way)
     }
 

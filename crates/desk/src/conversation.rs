@@ -138,6 +138,8 @@ impl Conversation {
 
     /// Takes the next event into account. `policy` is the site's.
     pub fn apply(&mut self, event: &Event, policy: &Policy) {
+        // What a newer program folded and this one has changed, that one is to fold again.
+        self.fold = self.fold.min(Self::FOLD);
         self.last_seq = event.seq;
         self.updated_at = event.at;
         match &event.body {

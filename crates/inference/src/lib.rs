@@ -162,7 +162,7 @@ impl Classifier {
             .manifest
             .interpret(&scores.intent, &scores.sentiment, &scores.own);
         match foreign(text, &self.vocabulary) {
-            Some(foreign) => self.manifest.unread(reading, foreign),
+            Some(foreign) => self.manifest.unread(reading, &scores.own, foreign),
             None => reading,
         }
     }

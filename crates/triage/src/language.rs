@@ -42,6 +42,15 @@ const FOR: [&str; 18] = [
     "fur", "pour", "para", "por", "per", "voor", "for", "dla", "pro", "pre", "pentru", "za", "за",
     "για", "для", "untuk", "cho", "par",
 ];
+/// Behind "por" or "per" these make a "please".
+const COURTESY: [&str; 6] = [
+    "favor",
+    "favore",
+    "piacere",
+    "cortesia",
+    "gentilezza",
+    "pitie",
+];
 /// So many words before its noun a word for "for" may stand.
 const FOR_BEFORE: usize = 3;
 /// What Arabic and Hebrew write in front of a word, and the marks that decomposition leaves.
@@ -87,13 +96,16 @@ impl Call {
     fn is_in(&self, words: &[String]) -> bool {
         let mut places = words.windows(self.stems.len()).enumerate();
         places.any(|(at, place)| {
-            let before = &words[at.saturating_sub(FOR_BEFORE)..at];
-            let is_for = |word: &String| FOR.contains(&word.as_str());
+            let is_for = |at: usize| {
+                let next = words.get(at + 1);
+                FOR.contains(&words[at].as_str())
+                    && next.is_none_or(|next| !COURTESY.contains(&next.as_str()))
+            };
             place
                 .iter()
                 .zip(&self.stems)
                 .all(|(word, stem)| has_stem(word, stem))
-                && !(self.noun && before.iter().any(is_for))
+                && !(self.noun && (at.saturating_sub(FOR_BEFORE)..at).any(is_for))
         })
     }
 }

@@ -165,8 +165,12 @@ impl Manifest {
     /// that somebody asks for a person, who comes anyway; only the words tell that. A label that the merchant taught, perhaps
     /// in that very language, stays. A greeting alone is no more than that in any language.
     #[must_use]
-    pub fn unread(&self, guess: Reading, foreign: Foreign) -> Reading {
-        let taught = |own: &OwnLabels| own.labels.contains(&guess.intent);
+    pub fn unread(&self, guess: Reading, own: &[f32], foreign: Foreign) -> Reading {
+        // Not a built-in label's guess that has the name of the merchant's.
+        let taught = |taught: &OwnLabels| {
+            let mut scored = taught.labels.iter().zip(own);
+            scored.any(|(label, score)| *label == guess.intent && *score >= taught.in_scope)
+        };
         let (greeting, words, confidence) = GREETING;
         let greets = guess.intent.as_str() == greeting
             && foreign.words <= words
@@ -416,13 +420,13 @@ mod tests {
             words,
         };
         let refund = manifest().interpret(&[0.9, 0.0, 0.0, 0.0, 0.1], &[1.0, 0.0, 0.0], &[]);
-        let read = manifest().unread(refund.clone(), foreign(false, 5));
+        let read = manifest().unread(refund.clone(), &[], foreign(false, 5));
         assert_eq!(read.intent, id(UNKNOWN_LANGUAGE));
         assert_eq!(read.sentiment, Sentiment::Neutral);
-        let asks = manifest().unread(refund, foreign(true, 5));
+        let asks = manifest().unread(refund, &[], foreign(true, 5));
         assert_eq!(asks.intent, id("human"));
         let human = manifest().interpret(&[0.1, 0.9, 0.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[]);
-        let read = manifest().unread(human, foreign(false, 1));
+        let read = manifest().unread(human, &[], foreign(false, 1));
         assert_eq!(read.intent, id(UNKNOWN_LANGUAGE));
     }
 
@@ -437,7 +441,7 @@ mod tests {
             asks_for_person: false,
             words: 1,
         };
-        let read = |guess, foreign| taught().unread(guess, foreign).intent;
+        let read = |guess, foreign| taught().unread(guess, &[0.9], foreign).intent;
         assert_eq!(read(greets(0.9), alone), id("greeting"));
         assert_eq!(read(greets(0.5), alone), id(UNKNOWN_LANGUAGE));
         let long = Foreign { words: 8, ..alone };

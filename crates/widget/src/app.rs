@@ -87,7 +87,8 @@ pub struct App {
     /// Position of the last event when the panel was closed.
     hidden_at: Option<Seq>,
     told_unread: u32,
-    told_state: (Option<ConversationState>, bool),
+    told_unsent: bool,
+    told_state: Option<ConversationState>,
     /// What was activated is gone: the focus goes to the conversation instead of nowhere.
     rescue_focus: bool,
 }
@@ -128,7 +129,8 @@ impl Component for App {
             history_drawn: None,
             hidden_at: None,
             told_unread: 0,
-            told_state: (None, false),
+            told_unsent: false,
+            told_state: None,
             rescue_focus: false,
         }
     }

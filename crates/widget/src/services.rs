@@ -24,6 +24,8 @@ pub struct Services {
     /// The merchant's page.
     pub loader: Loader,
     link: Scope<App>,
+    site: SiteKey,
+    shares: bool,
     stream: Rc<RefCell<Option<EventStream>>>,
     wake_up: Option<WakeUp>,
     triage: Option<Triage>,
@@ -36,14 +38,10 @@ impl Services {
     pub fn start(site: &SiteKey, link: &Scope<App>) -> Self {
         let from_loader = link.callback(Msg::Loader);
         let came_back = link.callback(|()| Msg::CameBack);
-        let kept = Kept::of(site);
-        // Where nothing lasts, each tab is a customer of its own.
-        if kept.is_lasting() {
-            let news = link.callback(|()| Msg::Session(Input::News));
-            tabs::share_with_others(site, move || news.emit(()));
-        }
         Self {
-            kept,
+            kept: Kept::of(site),
+            site: site.clone(),
+            shares: false,
             loader: Loader::listen(move |message: FromLoader| from_loader.emit(message)),
             link: link.clone(),
             stream: Rc::default(),
@@ -118,6 +116,13 @@ impl Services {
                 conversation,
                 after,
             } => {
+                // A tab without a conversation must not listen for those that have one; and where nothing lasts, each tab is
+                // a customer of its own.
+                if !self.shares && self.kept.is_lasting() {
+                    self.shares = true;
+                    let news = self.link.callback(|()| Msg::Session(Input::News));
+                    tabs::share_with_others(&self.site, move || news.emit(()));
+                }
                 let path = format!("/v1/conversations/{conversation}/events?after={after}");
                 let link = self.link.clone();
                 // The stream is the slot's: once another one lies there, or none, this one tells nothing.

@@ -73,7 +73,9 @@ fn set(classifier: &Classifier, data: &Path, folder: &str) -> Result<f32> {
     let vocabulary = classifier.manifest().pieces()?;
     let mut called = Vec::new();
     for (at, name) in names.iter().enumerate() {
-        if let Some(said) = Label::new(name)?.said(|word| vocabulary.knows(word)) {
+        let said = Label::new(name)?.said(|word| vocabulary.knows(word));
+        // Some labels are called what a test message says.
+        if let Some(said) = said.filter(|said| !measured.contains(&key(said))) {
             called.push((vector(&said)?, at));
         }
     }

@@ -341,7 +341,7 @@ const GAPS: f32 = 0.1;
 
 /// The text without some of its words, but never empty.
 fn with_gaps(text: &str, random: &mut Random) -> String {
-    let words = text.split(' ');
+    let words = text.split_whitespace();
     let kept: Vec<&str> = words.filter(|_| !random.chance(GAPS)).collect();
     if kept.is_empty() {
         return text.to_owned();

@@ -51,14 +51,16 @@ impl App {
             self.told_unread = count;
             self.services.loader.tell(&ToLoader::Unread { count });
         }
-        let state = self.session.status().map(|status| status.state);
         let unsent = self.session.is_sending();
-        if self.told_state != (state, unsent) {
-            self.told_state = (state, unsent);
+        if self.told_unsent != unsent {
+            self.told_unsent = unsent;
+            self.services.loader.tell(&ToLoader::Unsent { unsent });
+        }
+        let state = self.session.status().map(|status| status.state);
+        if self.told_state != state {
+            self.told_state = state;
             let state = state.unwrap_or(ConversationState::Bot);
-            self.services
-                .loader
-                .tell(&ToLoader::State { state, unsent });
+            self.services.loader.tell(&ToLoader::State { state });
         }
     }
 }

@@ -137,7 +137,7 @@ impl Visit {
         let url = format!("{}/{path}", self.origin);
         let outcome = self.get(&url).and_then(|answer| {
             ensure!(answer.status == 200, "status {}", answer.status);
-            let hash = &sha256(&answer.body)[..16];
+            let hash = &sha256(&answer.body)[..8];
             ensure!(path.contains(hash), "content has hash {hash}");
             ensure!(
                 answer.header("cache-control").contains("immutable"),

@@ -235,7 +235,8 @@ export default (kit) => {
     if (failed) return (called ? words.called : ring && words.callKept) || words.failed;
     return ring ? words.calling : words.loading;
   };
-  draw();
+  // Not under a pointer that is just pressing: WebKit loses a click whose text was written anew meanwhile.
+  if (now()[0]) draw();
   return async (write) => {
     const whose = secret;
     const called = write && ring(write).then(

@@ -1,4 +1,4 @@
-import { bell, expect, gate, openConsole, type Page, test, waiting } from '../support/deskbell.ts';
+import { bell, expect, gate, openConsole, type Page, standing, test, waiting, widget } from '../support/deskbell.ts';
 
 const identify = (page: Page, customer: object | null) => page.evaluate((who) => window.Deskbell?.('identify', who), customer);
 
@@ -25,6 +25,29 @@ test('while a ring past the frame is under way the frame is not tried again, wha
   expect(await page.locator('deskbell-chat iframe').count()).toBe(0);
   answered.open();
   await expect(page.getByText('A person has been called. The chat did not load here').last()).toBeVisible();
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+});
+
+test('when the server is back the chat is tried first, and nobody is called past it', async ({
+  page,
+  newPage,
+  deskbell,
+  guard,
+}) => {
+  guard.expectError(new RegExp(`ERR_(CONNECTION_REFUSED|FAILED).*${deskbell.origin}/`));
+  await page.goto(deskbell.shop.origin);
+  await deskbell.kill();
+  await bell(page).click();
+  await expect(page.getByRole('link', { name: 'Write to a person' })).toBeVisible();
+  // The server comes back too late for the frame that is just being loaded.
+  let back = false;
+  page.on('response', (response) => void (back ||= response.url().includes('/assets/panel-')));
+  await page.route('**/widget?*', (route) => (back ? route.continue() : route.abort()));
+  const past: string[] = [];
+  page.on('request', (request) => request.frame() === page.mainFrame() && /\/v1\//.test(request.url()) && past.push(request.url()));
+  await deskbell.start();
+  await expect(standing(widget(page))).toContainText('Your request is stored.');
+  expect(past).toEqual([]);
   await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
 });
 

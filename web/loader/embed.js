@@ -190,7 +190,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
       onload: () => up || within(1000),
     });
     // Once each, however often this is.
-    on(window, 'message', receive);
+    on(window, 'message', heard);
     on(window, 'online', retry);
     on(document, 'visibilitychange', retry);
     panel.append(frame);
@@ -214,7 +214,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
       past = false;
       called = (failed && done) || called;
       if (called) clearTimeout(timer);
-      else if (lost && failed) within(1000 << Math.min(tries++, 6), load);
+      else if (lost && failed) within(done ?? 1000 << Math.min(tries++, 6), load);
       draw();
     });
     draw();
@@ -323,7 +323,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
       draw();
     },
   };
-  const receive = ({ source, origin: from, data }) => {
+  const heard = ({ source, origin: from, data }) => {
     const what = data?.deskbell;
     // What a frame still says that is about to go counts no more.
     if (source && source === frame.contentWindow && from === origin && (up || what === 'boot')) {
@@ -342,7 +342,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
   const watcher = new MutationObserver(attach);
   const start = () => {
     clearTimeout(late);
-    if (leaving.signal.aborted || host.isConnected) return;
+    if (leaving.signal.aborted || host.isConnected) return draw();
     watcher.observe(document, { childList: true });
     watcher.observe(document.documentElement, { childList: true });
     attach();
@@ -373,7 +373,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
   else {
     // Words that are late take their place when they come.
     late = setTimeout(start, 1000);
-    get(`/loader/${tag}.js`).then((file) => Object.assign(words, file.default)).catch(() => {}).then(() => (host.isConnected ? draw() : start()));
+    get(`/loader/${tag}.js`).then((file) => Object.assign(words, file.default)).catch(() => {}).then(start);
   }
   calls.forEach((waiting) => command(...waiting));
 })();

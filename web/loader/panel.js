@@ -43,7 +43,8 @@ const random = (bytes) =>
 
 /**
  * Takes over the open chat's looks. Gives what the loader calls when the frame failed: it shows the shop's other ways,
- * and rings for a person if it is told the ring's id; then it promises whether the server has stored that.
+ * and rings for a person if it is told the ring's id; then it promises true if the server has stored that, and if not, after
+ * how many milliseconds the frame is best tried again, if it knows.
  */
 export default (kit) => {
   const { site, origin, tag, root, words, hear, make, style, on, post, draw, greet, hide, furnish, load, keep, now, forget } = kit;
@@ -208,11 +209,14 @@ export default (kit) => {
   // What the server knows of the site, asked as a script: a page may forbid every other connection.
   let asked = 0;
   let usual;
+  // Whether the server answered when it was last asked. A frame that came to nothing after an outage is tried again first:
+  // through it the customer has a chat, and the ring stays one, whatever page they go to meanwhile.
+  let reached = !root.querySelector('.failed');
   const facts = async () => {
-    // The frame was up and has told.
-    if (kit.contact) return kit.contact;
     const file = await import(`${origin}/loader/site/${encodeURIComponent(site)}?${asked++}`).catch(() => undefined);
-    const { known = true, contact = said } = file?.default ?? {};
+    reached = Boolean(file);
+    // The frame may have been up, and have told.
+    const { known = true, contact = kit.contact ?? said } = file?.default ?? {};
     if (!known) {
       if (!usual) console.error(`Deskbell: ${origin} has no site with the key "${site}". Compare data-site with what "deskbell site list" prints.`);
       usual ??= { failed: words.failed, callKept: words.callKept };
@@ -239,7 +243,8 @@ export default (kit) => {
   if (now()[0]) draw();
   return async (write) => {
     const whose = secret;
-    const called = write && ring(write).then(
+    const before = reached;
+    const called = write && reached && ring(write).then(
       () => true,
       () => {
         if (whose === secret) conversation = undefined;
@@ -247,8 +252,8 @@ export default (kit) => {
     );
     // The other ways are good to have, but the answer does not wait for them for ever.
     await Promise.race([facts().then(showOthers), new Promise((done) => setTimeout(done, 8000))]);
-    const done = Boolean(await called);
-    if (done && whose === secret) keep('1');
-    return done;
+    if (!(await called)) return !before && reached ? 0 : undefined;
+    if (whose === secret) keep('1');
+    return true;
   };
 };

@@ -1,8 +1,5 @@
 import { modelReady, openChat, ownBell, readings, said, standing, test } from './support/story.ts';
 
-// WebKit's driver cannot take the network away: there `server-killed.spec.ts` stands alone.
-test.skip(({ engine }) => engine !== 'firefox', 'Only Firefox can be put offline.');
-
 const notSent = 'Waiting for the network: it will be sent by itself';
 
 test('what is written and rung offline is kept, and delivered when the network is back', async ({ customer, deskbell }) => {

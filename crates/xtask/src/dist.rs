@@ -4,6 +4,7 @@
 //! the server which embeds them is not rebuilt for nothing.
 
 pub mod compress;
+mod hidden_paths;
 mod link;
 mod loader;
 pub mod locales;

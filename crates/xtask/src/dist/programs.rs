@@ -1,14 +1,15 @@
 //! The three wasm programs: compiled, then given their JavaScript by wasm-bindgen, called as a library so that its
 //! version is the one in Cargo.lock and no tool has to be installed or kept in step.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     dist::{
-        loader, sha256,
+        hidden_paths, loader, sha256,
         short_names::{ShortNames, is_internal},
     },
     steps::Steps,
@@ -26,8 +27,7 @@ const PROGRAMS: [(&str, &str); 3] = [
 ];
 
 /// Changes whenever the settings in [`bind`] do, so that what was bound with others is bound again.
-const SETTINGS: &str =
-    "web, no names, no producers, short names between script and program, not synchronous";
+const SETTINGS: &str = "web, no names, no producers, short names between script and program, not synchronous, paths hidden";
 
 /// Adds the wasm target to the toolchain where it lacks it.
 pub fn ensure_target(workspace: &Workspace, steps: &mut Steps) -> Result<()> {
@@ -101,6 +101,7 @@ fn compile(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) 
 
 fn bound(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) -> Result<Files> {
     let mut made = Vec::new();
+    let foreign = foreign_sources(workspace)?;
     for (package, stem) in programs {
         let wasm = workspace.target(format!("{TARGET}/wasm/{package}.wasm"));
         let folder = workspace.path("target/web-cache/bound").join(stem);
@@ -110,7 +111,7 @@ fn bound(workspace: &Workspace, steps: &mut Steps, programs: &[(&str, &str)]) ->
             if fs::read_to_string(&mark).is_ok_and(|old| old == fingerprint) {
                 bar.set_message("unchanged");
             } else {
-                bind(&wasm, stem, &folder)?;
+                bind(&wasm, stem, &folder, &foreign)?;
                 fs::write(&mark, fingerprint)?;
             }
             for name in [format!("{stem}.js"), format!("{stem}_bg.wasm")] {
@@ -147,7 +148,22 @@ fn without_sync(script: &str) -> String {
     }
 }
 
-fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
+/// Where the sources of other people's code lie: the registry's folders, and those that the standard library was built from.
+fn foreign_sources(workspace: &Workspace) -> Result<Vec<String>> {
+    let metadata = MetadataCommand::new()
+        .manifest_path(workspace.path("Cargo.toml"))
+        .exec()?;
+    let registries: BTreeSet<_> = metadata
+        .packages
+        .iter()
+        .filter(|package| package.source.is_some())
+        .filter_map(|package| Some(format!("{}/", package.manifest_path.parent()?.parent()?)))
+        .collect();
+    let built_in = ["/rustc/", "/rust/deps/"].map(str::to_owned);
+    Ok(registries.into_iter().chain(built_in).collect())
+}
+
+fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf, foreign: &[String]) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -182,6 +198,10 @@ fn bind(wasm: &PathBuf, stem: &str, folder: &PathBuf) -> Result<()> {
     }
     for export in module.exports.iter_mut().filter(|it| is_internal(&it.name)) {
         names.shorten(&mut export.name);
+    }
+    let all: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in all {
+        hidden_paths::hide(&mut module.data.get_mut(id).value, foreign);
     }
     for helper in HELPERS {
         names.shorten(&mut helper.to_owned());

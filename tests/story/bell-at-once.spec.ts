@@ -1,12 +1,14 @@
 import {
   bell,
+  blockStorage,
+  blockWebAssembly,
   composer,
   expect,
   gate,
   launcher,
   openConsole,
-  type Page,
   reply,
+  ringsOf,
   said,
   standing,
   take,
@@ -14,15 +16,6 @@ import {
   waiting,
   widget,
 } from '../support/deskbell.ts';
-
-/** The ids of the rings that a page's requests carry. */
-function ringsOf(page: Page): string[] {
-  const rings: string[] = [];
-  page.on('request', (request) => {
-    if (request.url().endsWith('/escalation')) rings.push(request.postDataJSON().write);
-  });
-  return rings;
-}
 
 test('one press rings before the chat has arrived; the chat goes on from there, and nothing rings twice', async ({
   page,
@@ -36,7 +29,7 @@ test('one press rings before the chat has arrived; the chat goes on from there, 
     await arrives.opened;
     await route.continue();
   });
-  const rings = ringsOf(page);
+  const rings = ringsOf(context);
   await page.goto(deskbell.shop.origin);
   await bell(page).click();
   await expect(waiting(agentPage)).toContainText('Rang the bell');
@@ -61,7 +54,7 @@ test('a ring that is still under way when the chat comes up is one ring', async 
     await answered.opened;
     await route.continue();
   });
-  const rings = ringsOf(page);
+  const rings = ringsOf(context);
   await page.goto(deskbell.shop.origin);
   await bell(page).click();
   const chat = widget(page);
@@ -70,7 +63,7 @@ test('a ring that is still under way when the chat comes up is one ring', async 
   answered.open();
   await expect(standing(chat)).toContainText('Your request is stored.');
   await expect(said(chat)).toHaveText(['You asked for a person.']);
-  expect(new Set(rings).size).toBe(1);
+  expect(new Set(rings.map(({ write }) => write)).size).toBe(1);
   await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
 });
 
@@ -81,7 +74,7 @@ test('a ring that the server cannot hear is kept, is sent when it can, and outli
   deskbell,
   guard,
 }) => {
-  guard.expectError(new RegExp(`ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE).*${deskbell.origin}/`));
+  guard.expectOutage(deskbell.origin);
   // Never arrives.
   await context.route('**/widget_bg-*.wasm', () => {});
   await page.goto(deskbell.shop.origin);
@@ -108,7 +101,7 @@ test('a bell pressed while the server is down leads to the contact page, and rin
   deskbell,
   guard,
 }) => {
-  guard.expectError(new RegExp(`ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE).*${deskbell.origin}/`));
+  guard.expectOutage(deskbell.origin);
   // Here the frame is the only way, so that the ring is the frame's.
   guard.expectError(/violates .* Content Security Policy/);
   await page.goto(`${deskbell.shop.origin}/host/strict-policy.html`);
@@ -133,14 +126,8 @@ test('with storage blocked and no chat the ring still reaches a person', async (
   deskbell,
   guard,
 }) => {
-  guard.expectError(new RegExp(`ERR_FAILED.*${deskbell.origin}/assets/widget_bg-[0-9a-f]+\\.wasm`));
-  await context.route('**/*.wasm', (route) => (route.request().url().includes('widget_bg') ? route.abort() : route.continue()));
-  await context.addInitScript(() => {
-    const denied = () => {
-      throw new DOMException('Access is denied for this document.', 'SecurityError');
-    };
-    Object.defineProperty(window, 'localStorage', { get: denied });
-  });
+  await blockWebAssembly({ context, deskbell, guard });
+  await blockStorage(context);
   await page.goto(deskbell.shop.origin);
   await bell(page).click();
   await expect(widget(page).getByText('A person has been called.', { exact: true })).toBeVisible();

@@ -1,4 +1,18 @@
-import { expect, openWidget, said, test, write } from '../support/deskbell.ts';
+import {
+  composer,
+  expect,
+  openConsole,
+  openWidget,
+  ownBell,
+  reply,
+  said,
+  standing,
+  take,
+  test,
+  transcript,
+  waiting,
+  write,
+} from '../support/deskbell.ts';
 
 // Browsers open no more than six connections to a server that speaks HTTP/1.1.
 test('in eight tabs the chat loads, the eighth is answered, and all show it', async ({ context, deskbell }) => {
@@ -19,4 +33,32 @@ test('in eight tabs the chat loads, the eighth is answered, and all show it', as
   await eighth.page.close();
   await write(first.chat, 'where do I find my invoice');
   for (const { chat } of [first, ...between]) await expect(said(chat, 'bot')).toHaveCount(3);
+});
+
+test('a conversation that begins in one tab is in the other as well, which is looked at and had none', async ({
+  context,
+  newPage,
+  deskbell,
+}) => {
+  const [first, second] = [await context.newPage(), await context.newPage()];
+  const begun = await openWidget(first, deskbell);
+  const looked = await openWidget(second, deskbell);
+  await composer(looked).fill('half a sentence');
+  await first.bringToFront();
+  await write(begun, 'my fern has no leaves');
+  await ownBell(begun).click();
+  await expect(standing(begun)).toContainText('Your request is stored.');
+
+  await second.bringToFront();
+  const agentPage = await openConsole(await newPage(), deskbell);
+  await take(agentPage, waiting(agentPage));
+  await reply(agentPage, 'Good day.');
+  for (const chat of [begun, looked]) {
+    await expect(said(chat, 'customer')).toHaveText(['my fern has no leaves']);
+    await expect(said(chat, 'agent')).toHaveText(['Good day.']);
+  }
+  await expect(composer(looked)).toHaveValue('half a sentence');
+  await write(looked, 'and brown roots');
+  await expect(transcript(agentPage)).toContainText('and brown roots');
+  await expect(said(begun, 'customer')).toHaveText(['my fern has no leaves', 'and brown roots']);
 });

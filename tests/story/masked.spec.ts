@@ -5,6 +5,7 @@ import {
   expectAccessible,
   modelReady,
   openWidget,
+  ownBell,
   type Page,
   said,
   tabTo,
@@ -91,4 +92,18 @@ test('what only looks like a number is sent as it is', async ({ page, deskbell }
   await expect(said(chat, 'bot')).toHaveCount(1);
   await expect(said(chat, 'customer')).toHaveText([harmless]);
   await expect(chat.getByRole('button', { name: 'Send as written' })).toHaveCount(0);
+});
+
+test('a card number that is left to be reached by is hidden, and how to be reached is asked again', async ({ page, deskbell }) => {
+  const chat = await openWidget(page, deskbell);
+  await ownBell(chat).click();
+  const contact = chat.getByLabel('How can we reach you if you leave?');
+  await contact.fill(`my card is ${card}`);
+  await contact.press('Enter');
+  await expect(chat.getByText('We can reach you at my card is •••• 4242.')).toBeVisible();
+  await contact.fill('ana@example.com');
+  await contact.press('Enter');
+  await expect(chat.locator('.standing').getByText('We can reach you at ana@example.com.')).toBeVisible();
+  await expect(contact).toHaveCount(0);
+  expect(await keptOnServer(deskbell)).not.toContain(card);
 });

@@ -1,5 +1,6 @@
 import {
   bell,
+  blockWebAssembly,
   expect,
   expectAccessible,
   launcher,
@@ -38,8 +39,7 @@ test('without WebAssembly the bell rings, and leads to the contact page, where a
   deskbell,
   guard,
 }) => {
-  guard.expectError(new RegExp(`ERR_FAILED.*${deskbell.origin}/assets/widget_bg-[0-9a-f]+\\.wasm`));
-  await context.route('**/*.wasm', (route) => route.abort());
+  await blockWebAssembly({ context, deskbell, guard });
   await page.goto(deskbell.shop.origin);
   await bell(page).click();
   const chat = widget(page);
@@ -108,8 +108,7 @@ test('the contact page says what is missing and keeps what was written', async (
 });
 
 test('an open chat that fails keeps the bell and the way out in sight', async ({ page, context, deskbell, guard }) => {
-  guard.expectError(new RegExp(`ERR_FAILED.*${deskbell.origin}/assets/widget_bg-[0-9a-f]+\\.wasm`));
-  await context.route('**/*.wasm', (route) => route.abort());
+  await blockWebAssembly({ context, deskbell, guard });
   await page.goto(deskbell.shop.origin);
   await launcher(page).click();
   const wayOut = widget(page).getByRole('link', { name: 'Talk to a human' });

@@ -1,4 +1,4 @@
-import { bell, expect, launcher, openConsole, type Page, reply, said, take, test, waiting, widget } from '../support/deskbell.ts';
+import { bell, blockWebAssembly, expect, launcher, openConsole, type Page, reply, said, take, test, waiting, widget } from '../support/deskbell.ts';
 
 /** What the page heard, in order, as `event` or `event:detail`. */
 const heard = (page: Page) => page.evaluate(() => (window as unknown as { heard: string[] }).heard);
@@ -36,8 +36,7 @@ test('a listener can be taken back, a failed chat is told, and destroy leaves no
   deskbell,
   guard,
 }) => {
-  guard.expectError(new RegExp(`ERR_FAILED.*${deskbell.origin}/assets/widget_bg-[0-9a-f]+\\.wasm`));
-  await context.route('**/*.wasm', (route) => route.abort());
+  await blockWebAssembly({ context, deskbell, guard });
   await page.goto(deskbell.shop.origin);
   await expect(bell(page)).toBeVisible();
   await page.evaluate(() => {

@@ -1,6 +1,17 @@
-import { bell, expect, gate, openConsole, type Page, standing, test, waiting, widget } from '../support/deskbell.ts';
-
-const identify = (page: Page, customer: object | null) => page.evaluate((who) => window.Deskbell?.('identify', who), customer);
+import {
+  bell,
+  expect,
+  gate,
+  identify,
+  keptForNextPage,
+  launcher,
+  openConsole,
+  ringsOf,
+  standing,
+  test,
+  waiting,
+  widget,
+} from '../support/deskbell.ts';
 
 test('while a ring past the frame is under way the frame is not tried again, whatever gives hope', async ({
   page,
@@ -53,13 +64,13 @@ test('when the server is back the chat is tried first, and nobody is called past
 
 test('past the frame, too, whoever comes next is not told of and rung for as the customer before', async ({
   page,
+  context,
   newPage,
   deskbell,
   guard,
 }) => {
   guard.expectError(/Content Security Policy directive: "frame-src 'none'"/);
-  const rung: string[] = [];
-  page.on('request', (request) => request.url().endsWith('/escalation') && rung.push(request.url()));
+  const rings = ringsOf(context);
   await page.goto(`${deskbell.shop.origin}/host/no-frames.html`);
   await expect(bell(page)).toBeVisible();
   await identify(page, { email: 'ana@example.com' });
@@ -70,11 +81,63 @@ test('past the frame, too, whoever comes next is not told of and rung for as the
   await expect(called, 'the same customer').toBeVisible();
   await identify(page, { email: 'ben@example.com' });
   await expect(called).toBeHidden();
-  expect(await page.evaluate(() => localStorage.getItem('deskbell:demo'))).toBeNull();
+  expect(await keptForNextPage(page)).toBeNull();
   await bell(page).click();
   await expect(called).toBeVisible();
   await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(2);
-  expect(new Set(rung).size, 'conversations').toBe(2);
+  expect(new Set(rings.map(({ conversation }) => conversation)).size, 'conversations').toBe(2);
+});
+
+test('bells in two tabs that reach nobody, and no frame, call one person when the server is back', async ({
+  context,
+  newPage,
+  deskbell,
+  guard,
+}) => {
+  guard.expectError(/Content Security Policy directive: "frame-src 'none'"/);
+  guard.expectOutage(deskbell.origin);
+  const rings = ringsOf(context);
+  const tabs = [await context.newPage(), await context.newPage()];
+  for (const tab of tabs) {
+    await tab.goto(`${deskbell.shop.origin}/host/no-frames.html`);
+    await expect(bell(tab)).toBeVisible();
+    // Who moves towards the bell has the shop's other ways loaded.
+    await launcher(tab).hover();
+    await expect(tab.locator('deskbell-chat .card')).toBeAttached();
+  }
+  await deskbell.kill();
+  for (const tab of tabs) {
+    await bell(tab).click();
+    await expect(tab.getByText('Your request is kept and tried again by itself.').last()).toBeVisible();
+  }
+  await deskbell.start();
+  for (const tab of tabs) {
+    await expect(tab.getByText('A person has been called. The chat did not load here').last()).toBeVisible({ timeout: 30_000 });
+  }
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+  expect(new Set(rings.map(({ conversation }) => conversation)).size, 'conversations').toBe(1);
+});
+
+test('a server that is back with too much to do to tell anything of the site hears the bell past a blocked frame', async ({
+  page,
+  newPage,
+  deskbell,
+  guard,
+}) => {
+  guard.expectError(/Content Security Policy directive: "frame-src 'none'"/);
+  guard.expectOutage(deskbell.origin);
+  guard.expectError(new RegExp(`status of 503.*${deskbell.origin}/loader/site/`));
+  await page.goto(`${deskbell.shop.origin}/host/no-frames.html`);
+  await expect(bell(page)).toBeVisible();
+  await launcher(page).hover();
+  await expect(page.locator('deskbell-chat .card')).toBeAttached();
+  await deskbell.kill();
+  await bell(page).click();
+  await expect(page.getByText('Your request is kept and tried again by itself.').last()).toBeVisible();
+  await page.route('**/loader/site/**', (route) => route.fulfill({ status: 503 }));
+  await deskbell.start();
+  await expect(page.getByText('A person has been called. The chat did not load here').last()).toBeVisible({ timeout: 30_000 });
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
 });
 
 test('a site whose script comes later knows whom the page named before', async ({ page, newPage, deskbell }) => {

@@ -1,13 +1,19 @@
 import {
   bell,
+  type Deskbell,
   expect,
   goOnline,
+  identify,
+  keptForNextPage,
   launcher,
   openConsole,
   openWidget,
   ownBell,
+  type Page,
   reply,
+  ringsOf,
   said,
+  sayOnEveryPage,
   standing,
   take,
   test,
@@ -17,8 +23,7 @@ import {
 } from '../support/deskbell.ts';
 
 test.beforeEach(({ guard, deskbell }) => {
-  const ways = 'CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING';
-  guard.expectError(new RegExp(`ERR_(${ways}).*${deskbell.origin}/`));
+  guard.expectOutage(deskbell.origin);
 });
 
 test('a server that goes down before the bell is pressed for the first time hears it when it is back, once', async ({
@@ -72,6 +77,77 @@ for (const [how, prepares] of [
     await expect(waiting(agentPage)).toContainText('Rang the bell');
     await expect(waiting(agentPage)).toHaveCount(1);
     await expect(launcher(page)).toContainText('Waiting for a person');
+  });
+}
+
+/** Rings while the server is down, and leaves the shop before it is back. Gives the id that the ring is kept under. */
+async function leaveKeptRing({ page, deskbell }: { page: Page; deskbell: Deskbell }, who?: object): Promise<string> {
+  await page.goto(deskbell.shop.origin);
+  await expect(bell(page)).toBeVisible();
+  if (who) await identify(page, who);
+  await deskbell.kill();
+  await bell(page).click();
+  await expect(page.getByRole('link', { name: 'Write to a person' })).toBeVisible();
+  const [write = ''] = (await keptForNextPage(page))?.split(' ') ?? [];
+  expect(write).toMatch(/^[\w-]{16,64}$/);
+  await page.goto('about:blank');
+  await deskbell.start();
+  return write;
+}
+
+test('a kept bell of somebody who has signed out meanwhile is not rung, and whoever comes next rings for themselves', async ({
+  page,
+  context,
+  newPage,
+  deskbell,
+}) => {
+  const kept = await leaveKeptRing({ page, deskbell }, { name: 'Ana Ruiz', email: 'ana@example.com' });
+  const rings = ringsOf(context);
+  await sayOnEveryPage(page, 'identify', null);
+  await page.goto(deskbell.shop.origin);
+  await expect.poll(() => keptForNextPage(page)).toBeNull();
+  await expect(page.locator('deskbell-chat iframe')).toHaveCount(0);
+
+  await bell(page).click();
+  await expect(standing(widget(page))).toContainText('Your request is stored.');
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+  expect(rings.map(({ write }) => write)).not.toContain(kept);
+});
+
+test('a kept bell of somebody whom nobody named is rung, also where the next page says that nobody is signed in', async ({
+  page,
+  context,
+  newPage,
+  deskbell,
+}) => {
+  const kept = await leaveKeptRing({ page, deskbell });
+  const rings = ringsOf(context);
+  await sayOnEveryPage(page, 'identify', null);
+  await page.goto(deskbell.shop.origin);
+  await expect(launcher(page)).toContainText('Waiting for a person');
+  await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+  expect(new Set(rings.map(({ write }) => write))).toEqual(new Set([kept]));
+});
+
+for (const command of ['open', 'bell']) {
+  test(`a kept bell on a page that says "${command}" before the loader is there calls one person`, async ({
+    page,
+    context,
+    newPage,
+    deskbell,
+  }) => {
+    const kept = await leaveKeptRing({ page, deskbell });
+    const rings = ringsOf(context);
+    await sayOnEveryPage(page, command);
+    await page.goto(deskbell.shop.origin);
+    const chat = widget(page);
+    await expect(standing(chat)).toContainText('Your request is stored.');
+    await expect(said(chat)).toHaveText(['You asked for a person.']);
+    await expect(waiting(await openConsole(await newPage(), deskbell))).toHaveCount(1);
+    const writes = new Set(rings.map(({ write }) => write));
+    expect(writes.size).toBe(1);
+    // A bell that the page rings itself takes the kept one's place.
+    expect(writes.has(kept)).toBe(command === 'open');
   });
 }
 

@@ -1,7 +1,5 @@
 import {
   expect,
-  type Deskbell,
-  type Guard,
   launcher,
   modelReady,
   openWidget,
@@ -19,18 +17,13 @@ import {
 const question = 'where is my parcel?? order 1042';
 const notSent = 'Waiting for the network: it will be sent by itself';
 
-/** While the server is down, browsers say so. */
-function expectOutage(guard: Guard, desk: Deskbell): void {
-  guard.expectError(new RegExp(`ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING).*${desk.origin}/v1/`));
-}
-
 test('the server is killed in the middle of a conversation: what both sides write meanwhile arrives once', async ({
   page,
   newPage,
   deskbell,
   guard,
 }) => {
-  expectOutage(guard, deskbell);
+  guard.expectOutage(deskbell.origin, '/v1/');
   const { chat, agentPage } = await withAgent({ page, newPage, deskbell });
   await write(chat, 'before');
   await reply(agentPage, 'I heard you.');
@@ -63,7 +56,7 @@ test('a bell that is rung while the server is down is kept on the device and rin
   deskbell,
   guard,
 }) => {
-  expectOutage(guard, deskbell);
+  guard.expectOutage(deskbell.origin, '/v1/');
   const chat = await openWidget(page, deskbell);
   await deskbell.kill();
   await ownBell(chat).click();
@@ -81,7 +74,7 @@ test('what was written while the server was down is delivered even if the page w
   deskbell,
   guard,
 }) => {
-  expectOutage(guard, deskbell);
+  guard.expectOutage(deskbell.origin, '/v1/');
   guard.expectError(new RegExp(`ERR_CONNECTION_REFUSED.*${deskbell.origin}/embed.js`));
   const chat = await openWidget(page, deskbell);
   await modelReady(chat);

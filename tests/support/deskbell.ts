@@ -8,10 +8,12 @@ import { Shop } from './shop.ts';
 
 export { expect } from '@playwright/test';
 export * from './chat.ts';
+export { blockStorage, blockWebAssembly } from './blocked.ts';
 export * from './console.ts';
 export { gate } from './gate.ts';
 export { bell, expectAccessible, launcher, openConsole, openWidget, tabTo, widget } from './pages.ts';
 export { agent, site } from './server.ts';
+export { identify, keptForNextPage, ringsOf, sayOnEveryPage } from './shop-page.ts';
 export type { BrowserContext, Frame, FrameLocator, Locator, Page } from '@playwright/test';
 export type { Guard } from './guard.ts';
 export type { Deskbell } from './server.ts';

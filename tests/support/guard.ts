@@ -29,6 +29,12 @@ export class Guard {
     this.#expected.push(pattern);
   }
 
+  /** Announces what a browser says of requests to `origin`, below `path`, while the server there is down. */
+  expectOutage(origin: string, path = '/'): void {
+    const ways = 'CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING';
+    this.expectError(new RegExp(`ERR_(${ways}).*${origin}${path}`));
+  }
+
   /** The errors that nobody announced. */
   unexpected(): string[] {
     return this.#found.filter((text) => !this.#expected.some((pattern) => pattern.test(text)));

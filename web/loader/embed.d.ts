@@ -12,7 +12,8 @@
  * own and answers, the loader's is hidden: there is always one. Focus never moves on load. The host
  * element `<deskbell-chat>` stands beside `<body>`, so that it and an open chat outlive a page that replaces its body.
  * While the conversation is a person's, or something waits to be sent, `deskbell:KEY` in the page's local storage says so
- * (a ring that nobody has yet: its id and whose it is), and the chat loads closed on the shop's next pages, to send what is
+ * (a ring that nobody has yet: its id and whose it is; beside it, as `deskbell:KEY:past`, the secret of a call past a blocked
+ * frame, so that rings in several tabs are one call), and the chat loads closed on the shop's next pages, to send what is
  * kept and to show who is there and what is new.
  */
 

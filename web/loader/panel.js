@@ -3,6 +3,8 @@
 
 /** Milliseconds between two looks whether the open chat is alive, and until it is believed to be not. */
 const patience = 2_000;
+/** Milliseconds after a call past the frame within which a ring in another tab of the customer's belongs to it. */
+const together = 300_000;
 const narrow = '(max-width: 479px), (max-height: 479px)';
 const looks = `
 * { box-sizing: border-box }
@@ -81,9 +83,11 @@ export default (kit) => {
 
   // Who has called a person is followed to the shop's next page: the chat loads there by itself, closed, to send what
   // is kept and to show at the launcher who is there and what is new.
+  const past = `deskbell:${site}:past`;
   const lose = () => {
     try {
       localStorage.removeItem(`deskbell:${site}`);
+      localStorage.removeItem(past);
     } catch {
       // Without storage the next page starts afresh.
     }
@@ -159,18 +163,27 @@ export default (kit) => {
   // The bell that the frame has before the chat: the loader has another way if this one fails.
   hear.call = () => bell.click();
 
-  // A secret of this page's own: what the frame keeps is none of the page's business.
-  let secret = random(32);
+  let secret;
   let conversation;
+  const disown = () => {
+    try {
+      if (!/ null /.test(localStorage[past] ?? ' null ')) localStorage.removeItem(past);
+    } catch {
+      // Without storage nothing is there.
+    }
+  };
   // As the frame does it (ring.js): with `null`, or another address, whoever was named before has gone.
   let met = whose.length ? addressOf(whose.join(' ')) : null;
   const meet = (who) => {
     const email = addressOf(who?.email ?? '');
     const gone = met !== null && (!who || Boolean(met && email && met !== email));
     met = who ? email || (gone ? '' : met ?? '') : null;
-    if (!gone) return;
-    secret = random(32);
-    conversation = undefined;
+    if (!gone) {
+      // Nor is a call of somebody whom the page named without an address.
+      if (!who) disown();
+      return;
+    }
+    secret = conversation = undefined;
     forget();
     lose();
   };
@@ -181,6 +194,19 @@ export default (kit) => {
   if (keep()) load(kept === '1' ? undefined : kept);
   remember();
 
+  // For the way past the frame a secret of the shop's pages: what the frame keeps is none of their business. While nobody
+  // has the ring, and a little longer, the customer's tabs and next page have it in common: their rings are one call.
+  const share = (until) => {
+    try {
+      const [known, whose, till] = (localStorage[past] ?? '').split(' ');
+      if (!secret && whose === `${met}` && Date.now() < till) secret = known;
+      secret ??= random(32);
+      localStorage[past] = `${secret} ${met} ${until}`;
+    } catch {
+      // Without storage each page has its own.
+      secret ??= random(32);
+    }
+  };
   const send = async (path, body) => {
     const answer = await fetch(`${origin}/v1/conversations${path}`, {
       __proto__: null,
@@ -198,7 +224,7 @@ export default (kit) => {
   const ring = async (write) => {
     // A language tag that is none must not cost the ring.
     const language = /^[a-z\d-]{1,35}$/i.test(tag) ? tag : undefined;
-    conversation ??= send('', { write: random(16), site, language, page: location.href.split(/[?#]/)[0].slice(0, 2000) });
+    conversation ??= send('?for=escalation', { write: random(16), site, language, page: location.href.split(/[?#]/)[0].slice(0, 2000) });
     const { conversation: id } = await conversation;
     await send(`/${id}/escalation`, { write });
   };
@@ -242,18 +268,25 @@ export default (kit) => {
   // Not under a pointer that is just pressing: WebKit loses a click whose text was written anew meanwhile.
   if (now()[0]) draw();
   return async (write) => {
+    if (write) share(Infinity);
     const whose = secret;
     const before = reached;
-    const called = write && reached && ring(write).then(
+    const call = () => write && ring(write).then(
       () => true,
       () => {
         if (whose === secret) conversation = undefined;
       },
     );
+    let called = before && call();
     // The other ways are good to have, but the answer does not wait for them for ever.
-    await Promise.race([facts().then(showOthers), new Promise((done) => setTimeout(done, 8000))]);
+    await Promise.race([facts().then(showOthers), new Promise((done) => setTimeout(done, 4000))]);
+    // A server that has too much to do tells nothing of the site, but takes a ring.
+    if (!before && !reached && whose === secret) called = call();
     if (!(await called)) return !before && reached ? 0 : undefined;
-    if (whose === secret) keep('1');
+    if (whose === secret) {
+      keep('1');
+      share(Date.now() + together);
+    }
     return true;
   };
 };

@@ -62,13 +62,16 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
       signal: AbortSignal.timeout?.(20_000),
     });
     const said = await answer.json();
-    if (!answer.ok) throw Object.assign(new Error(said.message), { status: answer.status, code: said.code });
+    if (!answer.ok) {
+      const wait = 1000 * Math.min(60, answer.headers.get('retry-after'));
+      throw Object.assign(new Error(said.message), { status: answer.status, code: said.code, wait });
+    }
     return said;
   };
   const conversation = async (secret) => {
     const known = shelf.getItem(at('conversation'));
     if (known) return known;
-    const opened = await send(secret, '', {
+    const opened = await send(secret, '?for=escalation', {
       write: random(16),
       site,
       language: /^[a-z\d-]{1,35}$/i.test(language) ? language : undefined,
@@ -103,7 +106,7 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
       try {
         await deliver(write, secret);
         delay = 500;
-      } catch ({ status, code }) {
+      } catch ({ status, code, wait }) {
         if (hasGone(secret)) continue;
         if (code === 'unknown_conversation' || code === 'not_yours') {
           for (const name of ['conversation', 'unasked']) shelf.removeItem(at(name));
@@ -112,7 +115,7 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
           tell('refused');
           continue;
         } else tell('kept');
-        await pause(delay * (1 + Math.random() / 2));
+        await pause(Math.max(wait || 0, delay * (1 + Math.random() / 2)));
         delay = Math.min(2 * delay, 15_000);
       }
     }

@@ -111,8 +111,13 @@ addEventListener('message', (event) => {
   }
   if (deskbell === 'ring' && !isUp() && /^[\w-]{16,64}$/.test(write)) ring(write);
 });
-// Another tab has forgotten the customer, or knows the next one by another secret: tabs share one chat.
-addEventListener('storage', ({ key }) => key === `deskbell:${query.site}:token` && isUp() && leave());
+// Tabs share one chat.
+addEventListener('storage', ({ key }) => {
+  // Another one has forgotten the customer, or knows the next one by another secret.
+  if (key === `deskbell:${query.site}:token` && isUp()) leave();
+  // Another one has begun the conversation, or has forgotten it.
+  if (key === `deskbell:${query.site}:conversation`) dispatchEvent(new Event('deskbell-begun'));
+});
 addEventListener('keydown', ({ key }) => key === 'Escape' && !element('shell').hidden && tell('close'));
 // The widget gave up, or WebAssembly was stopped without a word (out of memory, say).
 addEventListener('deskbell-failed', fail);

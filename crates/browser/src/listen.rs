@@ -21,7 +21,8 @@ impl Listeners {
     }
 }
 
-/// Calls back whenever the page may have been away: focus, network, return from the back-forward cache, visible again.
+/// Calls back whenever the page may have missed something: focus, network, return from the back-forward cache, visible
+/// again, or the page's script says so (`deskbell-begun`: another tab has begun the customer's conversation).
 #[must_use]
 pub fn on_came_back(came_back: impl Fn() + Clone + 'static) -> Listeners {
     let Some(window) = web_sys::window() else {
@@ -29,7 +30,7 @@ pub fn on_came_back(came_back: impl Fn() + Clone + 'static) -> Listeners {
     };
     let call = |came_back: &(dyn Fn() + 'static)| came_back();
     let mut listeners = Listeners::default();
-    for name in ["focus", "online", "pageshow"] {
+    for name in ["focus", "online", "pageshow", "deskbell-begun"] {
         let came_back = came_back.clone();
         listeners = listeners.and(&window, name, move |_| call(&came_back));
     }

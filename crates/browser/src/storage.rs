@@ -40,16 +40,22 @@ impl Kept {
             self.0.set("token", token.reveal());
             token
         });
-        let conversation = self.0.get("conversation");
         let outbox = self.0.all("out:");
         Saved {
             token,
-            conversation: conversation.and_then(|id| ConversationId::new(id).ok()),
+            conversation: self.conversation(),
             outbox: outbox
                 .iter()
                 .filter_map(|json| json::from_str(json).ok())
                 .collect(),
         }
+    }
+
+    /// The conversation's id, as this tab or another one has kept it.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        let id = self.0.get("conversation")?;
+        ConversationId::new(id).ok()
     }
 
     /// Keeps something that is on its way.

@@ -12,6 +12,8 @@ use crate::json::{self, JsonError};
 pub enum Request {
     /// Open the conversation, or find it again.
     Open(OpenConversation),
+    /// The same for a ring that waits for it, and that no limit on openings may hold up.
+    OpenToRing(OpenConversation),
     /// Post a message.
     Message(ConversationId, Box<PostMessage>),
     /// Ring the bell.
@@ -31,7 +33,7 @@ impl Request {
     #[must_use]
     pub fn write(&self) -> &WriteId {
         match self {
-            Self::Open(open) => &open.write,
+            Self::Open(open) | Self::OpenToRing(open) => &open.write,
             Self::Message(_, message) => &message.write,
             Self::Ring(_, ring) => &ring.write,
             Self::Feedback(_, feedback) => &feedback.write,
@@ -47,6 +49,7 @@ impl Request {
         let of = |id: &ConversationId, what| format!("/v1/conversations/{id}/{what}");
         match self {
             Self::Open(_) => "/v1/conversations".to_owned(),
+            Self::OpenToRing(_) => "/v1/conversations?for=escalation".to_owned(),
             Self::Message(id, _) => of(id, "messages"),
             Self::Ring(id, _) => of(id, "escalation"),
             Self::Feedback(id, _) => of(id, "feedback"),
@@ -62,7 +65,7 @@ impl Request {
     /// Never in practice: the bodies are plain data.
     pub fn body(&self) -> Result<String, JsonError> {
         match self {
-            Self::Open(body) => json::to_string(body),
+            Self::Open(body) | Self::OpenToRing(body) => json::to_string(body),
             Self::Message(_, body) => json::to_string(body),
             Self::Ring(_, body) => json::to_string(body),
             Self::Feedback(_, body) => json::to_string(body),
@@ -78,7 +81,7 @@ impl Request {
     /// If it is not what this request is answered with.
     pub fn read_answer(&self, body: &str) -> Result<Answer, JsonError> {
         Ok(match self {
-            Self::Open(_) => Answer::Opened(json::from_str(body)?),
+            Self::Open(_) | Self::OpenToRing(_) => Answer::Opened(json::from_str(body)?),
             Self::Ring(..) => Answer::Escalated(json::from_str(body)?),
             Self::Message(..)
             | Self::Feedback(..)
@@ -92,7 +95,7 @@ impl Request {
 /// A successful answer. By then what was sent is stored durably.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// To [`Request::Open`].
+    /// To [`Request::Open`] and [`Request::OpenToRing`].
     Opened(Opened),
     /// To a write that appends.
     Accepted(MessageAccepted),

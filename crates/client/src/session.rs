@@ -15,7 +15,7 @@ pub use input::{Config, Input, Saved};
 use crate::mask::{SecretKind, mask};
 use crate::originals::Originals;
 use crate::{Backoff, Delivery, Outbox, Outgoing, OutgoingBody, Timeline};
-use writing::{message, waiting};
+use writing::{message, waiting, without_secrets};
 
 /// How long a message waits for the model before it is sent without a reading, in milliseconds. The message is on
 /// screen all the while; the server reads it then.
@@ -168,6 +168,8 @@ impl Session {
                     .iter()
                     .any(|event| event.write == write);
                 if !known && !self.is_ringing() {
+                    // What a message was refused for, or how often the server was not reached, is no reason to wait.
+                    self.send_at = now;
                     self.submit(waiting(write, now, OutgoingBody::Ring), now, &mut effects);
                 }
             }
@@ -185,6 +187,7 @@ impl Session {
                 contact,
                 now,
             } => {
+                let contact = without_secrets(contact);
                 let body = OutgoingBody::Contact { contact };
                 self.submit(waiting(write, now, body), now, &mut effects);
             }
@@ -233,6 +236,13 @@ impl Session {
                 // Nothing was lost, so nothing is said of it.
                 if before == Connection::Live {
                     self.connection = before;
+                }
+            }
+            Input::Begun { conversation, now } => {
+                if self.conversation.is_none() {
+                    self.conversation = Some(conversation);
+                    self.open_stream(&mut effects);
+                    self.pump(now, &mut effects);
                 }
             }
             Input::CameBack { now } => {

@@ -41,7 +41,7 @@ impl Server {
 
     fn handle(&mut self, request: &Request) -> Answer {
         let body = match request {
-            Request::Open(_) => {
+            Request::Open(_) | Request::OpenToRing(_) => {
                 let opened = status(ConversationState::Bot);
                 return Answer::Opened(Opened {
                     conversation: Self::conversation(),

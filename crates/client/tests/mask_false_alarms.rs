@@ -28,6 +28,10 @@ const EVERYDAY: &[&str] = &[
     "pick-up code 4829 does not open the locker",
     "the door code is 4829, please leave the parcel inside",
     "gate code: 1375",
+    // What is left to be reached by
+    "ana.code1234@example.com",
+    "password@shop.example",
+    "pin 4a, 12 Code Street, ana@example.com or 0170 4829137",
     // Phones
     "call me at +49 170 4829137",
     "my phone is +4242424242424242",

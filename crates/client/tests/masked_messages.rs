@@ -9,7 +9,8 @@ use deskbell_client::{
     Answer, Config, Effect, Failure, Input, Item, Outgoing, OutgoingBody, Request, Saved, Session,
 };
 use deskbell_protocol::{
-    ConversationId, Event, EventBody, MessageAccepted, MessageText, SiteKey, VisitorToken, WriteId,
+    ContactText, ConversationId, Event, EventBody, MessageAccepted, MessageText, SiteKey,
+    VisitorToken, WriteId,
 };
 use proptest::prelude::*;
 
@@ -393,6 +394,38 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Step::Reloads),
     ];
     prop::collection::vec(step, 0..50)
+}
+
+#[test]
+fn what_is_left_to_be_reached_by_is_kept_and_sent_without_a_secret() {
+    let mut session = session(Vec::new());
+    let effects = session.handle(Input::LeftContact {
+        write: write("contact"),
+        contact: ContactText::new(&format!("ana@example.com, card {CARD}")).unwrap(),
+        now: 1_000,
+    });
+    let expected = OutgoingBody::Contact {
+        contact: ContactText::new("ana@example.com, card •••• 4242").unwrap(),
+    };
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::Keep(item) => Some(&item.body),
+        _ => None,
+    });
+    assert_eq!(kept, Some(&expected));
+    assert!(!format!("{effects:?}").contains(CARD));
+
+    // A phone number that could be an old card's.
+    let phone = ContactText::new("4222222222222").unwrap();
+    let effects = session.handle(Input::LeftContact {
+        write: write("phone"),
+        contact: phone.clone(),
+        now: 1_000,
+    });
+    let kept = effects.into_iter().find_map(|effect| match effect {
+        Effect::Keep(item) => Some(item.body),
+        _ => None,
+    });
+    assert_eq!(kept, Some(OutgoingBody::Contact { contact: phone }));
 }
 
 proptest! {

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
-use deskbell_client::{Config, Connection, Effect, Input, Saved, Session};
-use deskbell_protocol::{ConversationId, Event, SiteKey, VisitorToken, WriteId};
+use deskbell_client::{Config, Connection, Effect, Input, Request, Saved, Session};
+use deskbell_protocol::{ConversationId, Event, RequestHuman, SiteKey, VisitorToken, WriteId};
 
 /// A session of a customer who has, or has not, a conversation.
 fn session(conversation: Option<&str>) -> Session {
@@ -67,6 +67,29 @@ fn news_is_a_reason_to_try_a_lost_connection_at_once() {
     assert_eq!(session.connection(), Connection::Lost);
     assert_eq!(streams(&session.handle(Input::News)), [0]);
     assert_eq!(session.connection(), Connection::Connecting);
+}
+
+#[test]
+fn a_conversation_that_another_tab_has_begun_is_this_ones_unless_it_has_one() {
+    let begun = |id: &str| Input::Begun {
+        conversation: ConversationId::new(id).unwrap(),
+        now: 1,
+    };
+    let mut session = session(None);
+    assert_eq!(streams(&session.handle(begun("the-one-conversation"))), [0]);
+    assert!(session.handle(begun("the-one-conversation")).is_empty());
+    assert!(session.handle(begun("another-conversation")).is_empty());
+    let effects = session.handle(Input::Rang {
+        write: WriteId::new("the-write-that-rings").unwrap(),
+        now: 2,
+    });
+    let ring = Request::Ring(
+        ConversationId::new("the-one-conversation").unwrap(),
+        RequestHuman {
+            write: WriteId::new("the-write-that-rings").unwrap(),
+        },
+    );
+    assert!(effects.contains(&Effect::Send(ring)), "{effects:?}");
 }
 
 #[test]

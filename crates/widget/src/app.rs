@@ -182,6 +182,9 @@ impl Component for App {
                 if self.site.is_none() || is_untouched(&self.session) {
                     self.services.ask_site(ctx.props().site.clone());
                 }
+                if let Some(conversation) = self.services.kept.conversation() {
+                    self.feed(Input::Begun { conversation, now });
+                }
                 self.feed(Input::CameBack { now });
             }
             Msg::HistoryDrawn => self.announces = true,

@@ -72,7 +72,7 @@ impl Story {
                     status: status(ConversationState::Bot),
                 };
                 let outcome = match &request {
-                    Request::Open(_) => Ok(Answer::Opened(opened)),
+                    Request::Open(_) | Request::OpenToRing(_) => Ok(Answer::Opened(opened)),
                     _ => outcome.clone(),
                 };
                 let write = request.write().clone();

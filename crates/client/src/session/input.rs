@@ -148,6 +148,13 @@ pub enum Input {
     /// There may be something that the stream, open or closed, has not brought, as another tab of the customer heard: it is
     /// opened again after the last event.
     News,
+    /// Another tab of the customer's has the conversation, which this one need not know yet.
+    Begun {
+        /// Its id.
+        conversation: ConversationId,
+        /// Now.
+        now: Timestamp,
+    },
     /// The page came back: focus, network, wake from sleep. Everything is tried at once.
     CameBack {
         /// Now.

@@ -20,15 +20,19 @@ impl Session {
     }
 
     fn next_request(&mut self, now: Timestamp) -> Option<Request> {
+        let next = self.next(now)?;
         let Some(conversation) = &self.conversation else {
-            return Some(Request::Open(OpenConversation {
+            let open = OpenConversation {
                 write: self.open_write.clone()?,
                 site: self.config.site.clone(),
                 language: self.config.language.clone(),
                 page: self.config.page.clone(),
-            }));
+            };
+            return Some(match next.body {
+                OutgoingBody::Ring => Request::OpenToRing(open),
+                _ => Request::Open(open),
+            });
         };
-        let next = self.next(now)?;
         let (request, write) = (next.request(conversation), next.write.clone());
         if let Some(item) = self.outbox.get_mut(&write) {
             item.delivery = Delivery::Sending;

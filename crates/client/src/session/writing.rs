@@ -1,13 +1,17 @@
 //! What the customer does, on its way into the outbox.
 
 use deskbell_protocol::{
-    EventBody, Introduction, MessageText, ReadOn, Reading, Score, Seq, Timestamp, TriageHint,
-    WriteId,
+    ContactText, EventBody, Introduction, MessageText, ReadOn, Reading, Score, Seq, Timestamp,
+    TriageHint, WriteId,
 };
 use deskbell_triage::policy::{self, Policy};
 
 use super::{Effect, Item, RATING_PAUSE_MS, Session, TRIAGE_BUDGET_MS};
+use crate::mask::mask;
 use crate::{Delivery, Outgoing, OutgoingBody};
+
+/// As many digits a card number hardly has any more, but a phone number with its country's may have.
+const PHONE_DIGITS: usize = 13;
 
 impl Session {
     pub(super) fn submit(&mut self, item: Outgoing, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -175,6 +179,25 @@ pub(super) fn message(
         body,
         delivery,
     }
+}
+
+/// Some write their message where they are asked how to be reached, with all that is in it. Thirteen digits alone are a
+/// phone number there, whatever else they could be.
+pub(super) fn without_secrets(contact: ContactText) -> ContactText {
+    let mut chars = contact.as_str().chars();
+    if !chars.any(char::is_alphabetic) && digits(&contact) <= PHONE_DIGITS {
+        return contact;
+    }
+    let masked = MessageText::new(contact.as_str()).map(|text| mask(&text).text);
+    // A mask is no longer than what it hides, so it is a contact, too.
+    masked
+        .ok()
+        .and_then(|masked| ContactText::new(masked.as_str()).ok())
+        .unwrap_or(contact)
+}
+
+fn digits(contact: &ContactText) -> usize {
+    contact.as_str().matches(char::is_numeric).count()
 }
 
 /// Something that may be sent at once.

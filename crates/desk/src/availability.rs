@@ -49,6 +49,15 @@ impl AvailabilityBoard {
         }
     }
 
+    /// The agents who have a console open, whatever they said.
+    #[must_use]
+    pub fn with_console(&self) -> Vec<AgentId> {
+        let open = |(agent, presence): (&AgentId, &Presence)| {
+            (presence.consoles > 0).then(|| agent.clone())
+        };
+        self.agents.iter().filter_map(open).collect()
+    }
+
     /// How many agents are there at `now`.
     #[must_use]
     pub fn online(&self, now: Timestamp) -> u32 {
@@ -88,6 +97,7 @@ mod tests {
         board.set_online(&ann, true);
         board.connected(&bob, false);
         assert_eq!(board.online(1), 0);
+        assert_eq!(board.with_console(), [bob]);
         board.connected(&ann, true);
         assert_eq!(board.online(1), 1);
         board.set_online(&ann, false);

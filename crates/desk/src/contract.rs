@@ -3,6 +3,7 @@
 //! Each function panics with a sentence when the store breaks the contract.
 
 mod customers_word;
+mod duties;
 mod people;
 mod projection;
 
@@ -16,12 +17,16 @@ use futures_util::future::join_all;
 pub use customers_word::{
     an_introduction_is_stored_once, only_an_ended_human_stretch_can_be_rated,
 };
+pub use duties::{
+    Kept, customers_are_found_by_their_address, only_what_was_silent_for_long_enough_is_forgotten,
+    what_is_erased_is_gone_and_its_customer_begins_anew,
+};
 pub use people::{agents_and_sessions_are_kept, sites_are_kept};
 pub use projection::the_projection_equals_the_fold_over_the_events;
 
 use crate::{
     Answer, AnswerBook, AppendError, Appended, Command, Conversation, EventLog, NewConversation,
-    Refusal, Site, VisitorHash,
+    Refusal, Retention, Site, VisitorHash,
 };
 
 /// An id of the right length that says what it stands for.
@@ -54,6 +59,7 @@ pub fn site(key: &str) -> Site {
             answers: [(track_order, answer("Your orders page shows where it is."))].into(),
         },
         policy: Policy::default(),
+        retention: Retention::default(),
     }
 }
 

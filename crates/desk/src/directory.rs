@@ -6,7 +6,7 @@ use deskbell_triage::policy::Policy;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{AnswerBook, StoreError};
+use crate::{AnswerBook, Retention, StoreError};
 
 /// A merchant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Site {
     pub answers: AnswerBook,
     /// When the bot may say it.
     pub policy: Policy,
+    /// How long conversations are kept.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 /// An agent with the password's hash.

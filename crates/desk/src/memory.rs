@@ -1,18 +1,20 @@
 //! The log in memory: for tests, and for the product's demonstration without a server.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use deskbell_protocol::{
-    AgentId, ConversationId, ConversationState, Event, EventBody, Seq, SiteKey, Timestamp, WriteId,
+    AgentId, ConversationId, ConversationState, EmailAddress, Event, EventBody, Seq, SiteKey,
+    Timestamp, WriteId,
 };
 use deskbell_triage::policy::Policy;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AppendError, Appended, BrokenHistory, Conversation, Decide, EventLog, NewConversation,
-    StoreError, VisitorHash,
+    AppendError, Appended, BrokenHistory, Conversation, Custody, Decide, EventLog, NewConversation,
+    StoreError, VisitorHash, names,
 };
 
 /// A conversation of a [`MemoryLog`] as it can be kept elsewhere. Everything else is derived from it.
@@ -236,6 +238,54 @@ impl EventLog for MemoryLog {
     }
 }
 
+#[async_trait]
+impl Custody for MemoryLog {
+    async fn conversations_of(
+        &self,
+        email: &EmailAddress,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let conversations = self.lock();
+        let named = conversations
+            .iter()
+            .filter(|(_, stored)| stored.events.iter().any(|event| names(email, &event.body)));
+        let mut ids: Vec<_> = named.map(|(id, _)| id.clone()).collect();
+        ids.sort();
+        Ok(ids)
+    }
+
+    async fn erase(&self, id: &ConversationId) -> Result<Option<u64>, StoreError> {
+        let erased = self.lock().remove(id);
+        Ok(erased.map(|stored| stored.conversation.last_seq))
+    }
+
+    async fn forget(
+        &self,
+        site: &SiteKey,
+        before: Timestamp,
+        limit: NonZeroU32,
+    ) -> Result<Vec<ConversationId>, StoreError> {
+        let mut conversations = self.lock();
+        let mut over: Vec<_> = conversations
+            .values()
+            .map(|stored| &stored.conversation)
+            .filter(|conversation| {
+                let state = conversation.state;
+                let left = state == ConversationState::Bot || state == ConversationState::Closed;
+                left && conversation.site == *site && conversation.updated_at < before
+            })
+            .map(|conversation| (conversation.updated_at, conversation.id.clone()))
+            .collect();
+        over.sort();
+        over.truncate(usize::try_from(limit.get()).unwrap_or(usize::MAX));
+        let over = over.into_iter().map(|(_, id)| id);
+        Ok(over.inspect(|id| drop(conversations.remove(id))).collect())
+    }
+
+    async fn clear_traces(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use futures_util::future::BoxFuture;
@@ -302,6 +352,19 @@ mod tests {
                 ))
             },
         ];
+        let duties: [for<'a> fn(&'a MemoryLog) -> BoxFuture<'a, ()>; 3] = [
+            |log| Box::pin(contract::customers_are_found_by_their_address(log)),
+            |log| Box::pin(contract::what_is_erased_is_gone_and_its_customer_begins_anew(log)),
+            |log| {
+                Box::pin(contract::only_what_was_silent_for_long_enough_is_forgotten(
+                    log,
+                ))
+            },
+        ];
+        for test in duties {
+            futures_util::FutureExt::now_or_never(test(&MemoryLog::default()))
+                .expect("a log in memory answers at once");
+        }
         for test in suite {
             futures_util::FutureExt::now_or_never(test(&MemoryLog::default()))
                 .expect("a log in memory answers at once");

@@ -54,26 +54,6 @@ fn known(rows: u64) -> Result<(), DirectoryError> {
     }
 }
 
-impl SqliteStore {
-    /// Puts `site` in the place of the one with its key, or adds it.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub async fn replace_site(&self, site: &Site) -> Result<(), StoreError> {
-        let body = serde_json::to_string(site).context("writing a site")?;
-        sqlx::query(
-            "INSERT INTO sites (key, body) VALUES (?, ?)
-             ON CONFLICT (key) DO UPDATE SET body = excluded.body",
-        )
-        .bind(site.key.as_str())
-        .bind(body)
-        .execute(&self.writer)
-        .await
-        .map(drop)
-        .context("replacing a site")
-    }
-}
-
 #[async_trait]
 impl Directory for SqliteStore {
     async fn add_site(&self, site: &Site) -> Result<(), DirectoryError> {

@@ -40,7 +40,9 @@ impl SqliteStore {
                 match fold(&mut transaction, id, &policies).await {
                     Ok(conversation) => save(&mut transaction, &conversation).await?,
                     Err(error) => {
-                        tracing::error!(conversation = %id, cause = ?error, "a conversation could not be folded again");
+                        // Not the cause: it may quote a message.
+                        let failed = error.context;
+                        tracing::error!(conversation = %id, failed, "a conversation could not be folded again");
                     }
                 }
             }

@@ -6,21 +6,26 @@
 //! `conversations` differs from the fold over `events` (both are written in the same transaction, and what another fold
 //! made is folded again when the file is opened).
 
+mod backup;
+mod custody;
 mod directory;
 mod error;
 mod event_log;
+mod export;
 mod fold_again;
+mod store;
 
 use std::path::Path;
 use std::time::Duration;
 
+pub use backup::{BackupError, Copied, backup};
 use deskbell_desk::StoreError;
+pub use export::{ExportError, SqliteExport};
+use sqlx::Connection as _;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use thiserror::Error;
-
-use error::Context as _;
 
 /// How long a statement waits for another process, such as the command line adding a site.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -67,6 +72,12 @@ impl SqliteStore {
         let pool = || {
             SqlitePoolOptions::new()
                 .test_before_acquire(false)
+                // After a failed write, such as on a full disk, SQLite has rolled back by itself, and sqlx goes on counting
+                // a transaction that is none: such a connection never begins another one.
+                .before_acquire(|connection, _| {
+                    let usable = !connection.is_in_transaction();
+                    Box::pin(async move { Ok(usable) })
+                })
                 .idle_timeout(None)
                 .max_lifetime(None)
                 .acquire_timeout(BUSY_TIMEOUT)
@@ -77,6 +88,8 @@ impl SqliteStore {
                 options
                     .clone()
                     .create_if_missing(true)
+                    // What is deleted is overwritten in the file.
+                    .pragma("secure_delete", "ON")
                     .journal_mode(SqliteJournalMode::Wal),
             )
             .await
@@ -90,26 +103,6 @@ impl SqliteStore {
         let store = Self { writer, readers };
         store.fold_again().await.map_err(OpenError::FoldAgain)?;
         Ok(store)
-    }
-
-    /// Whether the store reads and could write now.
-    ///
-    /// # Errors
-    /// If it does not.
-    pub async fn check(&self) -> Result<(), StoreError> {
-        sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sites")
-            .fetch_one(&self.readers)
-            .await
-            .context("checking that the store reads")?;
-        let transaction = self
-            .writer
-            .begin_with(BEGIN)
-            .await
-            .context("checking that the store can write")?;
-        transaction
-            .rollback()
-            .await
-            .context("checking that the store can write")
     }
 
     /// Finishes what is under way and closes the file.

@@ -31,4 +31,7 @@ keeps!(
     the_projection_equals_the_fold_over_the_events,
     sites_are_kept,
     agents_and_sessions_are_kept,
+    customers_are_found_by_their_address,
+    what_is_erased_is_gone_and_its_customer_begins_anew,
+    only_what_was_silent_for_long_enough_is_forgotten,
 );

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use deskbell_desk::{
-    Agent, Command, Conversation, Directory, EventLog, Session, SessionHash, contract,
+    Agent, Command, Conversation, Directory, EventLog, Session, SessionHash, Store as _, contract,
 };
 use deskbell_protocol::{ContactText, ConversationState, WriteId};
 use deskbell_store_sqlite::{OpenError, SqliteStore};

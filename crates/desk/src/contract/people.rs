@@ -49,6 +49,11 @@ pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
         .await
         .expect("answers");
     assert_eq!(found.as_ref(), Some(&ann));
+    // What is typed into a sign-in form may be anything.
+    for nobody in ["", "ann\0@shop.example", "🔔"] {
+        let found = directory.agent_by_email(nobody).await.expect("answers");
+        assert!(found.is_none());
+    }
 
     let session = |name: &str| Session {
         hash: SessionHash(name.to_owned()),

@@ -8,6 +8,7 @@ mod dist;
 mod steps;
 mod test;
 mod tidy;
+mod torture;
 mod workspace;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -47,6 +48,9 @@ enum Command {
     /// Trains the triage model anew.
     #[command(disable_help_flag = true)]
     Train(Passed),
+    /// Kills real servers, cuts connections and fills the disk while people use them, and checks that nothing is lost.
+    #[command(disable_help_flag = true)]
+    Torture(Passed),
     /// Checks the architecture: who may depend on whom, who owns which technology, what lies where.
     Tidy,
     /// Runs one wasm test binary in Node.js; called by `cargo test --target wasm32-unknown-unknown`.
@@ -83,6 +87,7 @@ fn run(command: Command) -> Result<()> {
         Command::Eval(passed) => trainer(&workspace, "eval", &passed),
         Command::Explore(passed) => trainer(&workspace, "explore", &passed),
         Command::Train(passed) => trainer(&workspace, "train", &passed),
+        Command::Torture(passed) => torture::run(&workspace, &passed.arguments),
         Command::Tidy => tidy::run(&workspace),
         Command::WasmTestRunner(passed) => {
             let name = OsString::from("wasm-test-runner");

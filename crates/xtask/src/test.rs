@@ -2,6 +2,7 @@
 
 pub mod browser;
 mod engines;
+pub mod postgres;
 
 use std::{
     process::Command,
@@ -15,7 +16,7 @@ use crate::{
     budget, demo, dist,
     steps::{Steps, seconds},
     test::engines::Engines,
-    tidy, workspace,
+    tidy, torture, workspace,
     workspace::Workspace,
 };
 
@@ -67,6 +68,8 @@ enum Step {
     Budget,
     /// The demo starts and every page answers.
     Demo,
+    /// Nothing that was acknowledged is lost while servers are killed, connections cut and the disk full.
+    Torture,
     /// Stories with a real browser and a real server.
     Stories,
     /// The core of the stories in Firefox and WebKitGTK.
@@ -124,7 +127,10 @@ impl Step {
                 clippy(workspace, &["--target", WASM], &BROWSER_CRATES)
             }
             Self::Dist => dist::run(workspace, &mut Steps::new()).map(drop),
-            Self::Unit => cargo(workspace, &["test", "--workspace"], &[]),
+            Self::Unit => {
+                postgres::ensure(&mut Steps::new())?;
+                cargo(workspace, &["test", "--workspace"], &[])
+            }
             Self::Npm => {
                 browser::need_node()?;
                 let mut node = Command::new("node");
@@ -138,6 +144,7 @@ impl Step {
             }
             Self::Budget => budget::run(workspace, &budget::Options::default()),
             Self::Demo => demo::run(workspace, &demo::Options::checking()),
+            Self::Torture => torture::run(workspace, &torture::SHORT),
             Self::Stories if engines.chromium() => browser::stories(workspace),
             Self::Stories => Ok(()),
             Self::Engines => engines.stories(workspace),

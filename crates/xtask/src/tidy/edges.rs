@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, Node, PackageId};
 
 /// The crates that each crate may depend on. Dependencies point one way; whatever is not here is not allowed.
-const EDGES: [(&str, &[&str]); 17] = [
+const EDGES: [(&str, &[&str]); 20] = [
     ("protocol", &[]),
     ("triage", &["protocol"]),
     ("onnx", &[]),
@@ -14,6 +14,8 @@ const EDGES: [(&str, &[&str]); 17] = [
     ("client", &["protocol", "triage"]),
     ("desk", &["protocol", "triage"]),
     ("demo", &["desk", "protocol", "triage"]),
+    ("postgres-process", &[]),
+    ("store-postgres", &["desk", "protocol", "triage"]),
     ("store-sqlite", &["desk", "protocol", "triage"]),
     (
         "server",
@@ -21,6 +23,7 @@ const EDGES: [(&str, &[&str]); 17] = [
             "desk",
             "inference",
             "protocol",
+            "store-postgres",
             "store-sqlite",
             "triage",
             "tuner",
@@ -36,18 +39,24 @@ const EDGES: [(&str, &[&str]); 17] = [
     ),
     ("tuner", &["onnx", "protocol", "triage"]),
     ("bench", &["inference"]),
-    ("xtask", &[]),
+    ("torture", &["client", "postgres-process", "protocol"]),
+    ("xtask", &["postgres-process"]),
 ];
 
 /// What tests may use beyond [`EDGES`].
-const TEST_EDGES: [(&str, &str); 2] = [("server", "client"), ("tuner", "inference")];
+const TEST_EDGES: [(&str, &str); 4] = [
+    ("server", "client"),
+    ("tuner", "inference"),
+    ("server", "postgres-process"),
+    ("store-postgres", "postgres-process"),
+];
 
 /// The beginning of a package's name, and the crates that may depend on it directly.
 const OWNERS: [(&str, &[&str]); 7] = [
     ("axum", &["server"]),
     ("candle", &["trainer"]),
     ("prost", &["onnx"]),
-    ("sqlx", &["store-sqlite"]),
+    ("sqlx", &["store-postgres", "store-sqlite"]),
     ("tract", &["inference"]),
     (
         "web-sys",

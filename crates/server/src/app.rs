@@ -1,15 +1,18 @@
 //! The state that all handlers share.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deskbell_desk::{
-    Appended, Command, Conversation, Desk, Directory, EventLog, Site, TypingBoard,
+    Appended, Command, Conversation, Desk, Directory, EventLog, Site, Store, TypingBoard, Wakeup,
 };
-use deskbell_protocol::{ConversationId, ConversationState, EventBody, Status, Timestamp, WriteId};
-use deskbell_store_sqlite::SqliteStore;
+use deskbell_protocol::{ConversationId, EventBody, Status, Timestamp, WriteId};
 use tokio::sync::{Semaphore, watch};
 
 use crate::http::ApiError;
+use crate::limits::Limits;
+use crate::limits::settings::{LimitSettings, TimeLimits};
+use crate::metrics::{MeasuredLog, Metrics, MetricsPage, SharedMetrics};
 use crate::presence::Presence;
 use crate::served_model::ServedModel;
 use crate::settings::ServerSettings;
@@ -24,44 +27,57 @@ const PASSWORD_CHECKS: usize = 2;
 pub struct App {
     pub(crate) desk: Desk,
     pub(crate) directory: Arc<dyn Directory>,
-    pub(crate) store: SqliteStore,
+    pub(crate) store: Arc<dyn Store>,
     pub(crate) reader: Option<Arc<dyn MessageReader>>,
     /// The model that devices get in place of the built-in one.
     pub(crate) model: Option<ServedModel>,
     pub(crate) clock: Clock,
     pub(crate) settings: ServerSettings,
     pub(crate) wakeups: Wakeups,
+    pub(crate) metrics: SharedMetrics,
     pub(crate) presence: Arc<Presence>,
     typing: Mutex<TypingBoard>,
+    pub(crate) limits: Limits,
+    pub(crate) times: TimeLimits,
     pub(crate) throttle: LoginThrottle,
     pub(crate) password_checks: Arc<Semaphore>,
-    /// Turns true once: streams end then.
+    /// Turns true once: no new work should be sent here.
+    pub(crate) stopping: AtomicBool,
+    /// Turns true once, later: streams end then.
     pub(crate) closing: watch::Sender<bool>,
 }
 
 impl App {
-    /// An app over `store`. Without a `reader` messages that no device read are offered a person.
+    /// An app over `store`. Without a `reader` messages that no device read are offered a person; without
+    /// [`Self::with_limits`] there are none.
     #[must_use]
     pub fn new(
-        store: SqliteStore,
+        store: Arc<dyn Store>,
         reader: Option<Arc<dyn MessageReader>>,
         clock: Clock,
         settings: ServerSettings,
     ) -> Self {
-        let log: Arc<dyn EventLog> = Arc::new(store.clone());
+        let log: Arc<dyn EventLog> = store.clone();
+        let unlimited = LimitSettings::none();
+        let metrics = SharedMetrics::new(Metrics::new(clock.now()));
+        let log = MeasuredLog::new(log, Arc::clone(&metrics));
         Self {
-            desk: Desk::new(log),
-            directory: Arc::new(store.clone()),
+            desk: Desk::new(Arc::new(log)),
+            directory: store.clone(),
+            presence: Arc::new(Presence::new(clock.clone(), store.peers())),
             store,
             reader,
             model: None,
-            presence: Arc::new(Presence::new(clock.clone())),
             typing: Mutex::default(),
             clock,
             settings,
             wakeups: Wakeups::default(),
+            metrics,
+            limits: Limits::new(&unlimited),
+            times: unlimited.times,
             throttle: LoginThrottle::default(),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
+            stopping: AtomicBool::new(false),
             closing: watch::Sender::new(false),
         }
     }
@@ -72,6 +88,25 @@ impl App {
     pub fn with_model(mut self, files: &ModelFiles) -> Self {
         self.model = Some(ServedModel::new(files));
         self
+    }
+
+    /// Takes from everybody so much and no more.
+    #[must_use]
+    pub fn with_limits(mut self, settings: &LimitSettings) -> Self {
+        self.limits = Limits::new(settings);
+        self.times = settings.times;
+        self
+    }
+
+    /// What this app measures, for [`crate::serve_metrics`].
+    #[must_use]
+    pub fn metrics_page(&self) -> MetricsPage {
+        MetricsPage {
+            metrics: Arc::clone(&self.metrics),
+            desk: self.desk.clone(),
+            presence: Arc::clone(&self.presence),
+            clock: self.clock.clone(),
+        }
     }
 
     /// Which agents are writing just now. No code panics while it holds the lock.
@@ -117,42 +152,34 @@ impl App {
                 .desk
                 .carry_out(&id, &write, now, &site, &command)
                 .await?;
-            if appended.fresh {
-                app.announce(&appended);
-            }
+            app.announce(&appended);
             Ok(appended)
         });
         task.await.map_err(ApiError::internal)?
     }
 
+    /// Wakes those whose streams are at this server. Over a store with peers they hear of it a second time, as everybody
+    /// does: then of a write, too, that was committed although its answer from the database got lost. Whoever is woken
+    /// for nothing reads once more and sends nothing.
     fn announce(&self, appended: &Appended) {
-        if appended.events.is_empty() {
-            return;
+        for wakeup in appended.wakeups() {
+            self.wake(&wakeup);
         }
-        let conversation = &appended.conversation;
-        let (mut left_queue, mut listed) = (false, false);
         for event in &appended.events {
-            match event.body {
-                EventBody::Claimed { .. } => left_queue = true,
-                EventBody::AgentMessage { .. } => self.typing().stopped(&conversation.id),
-                EventBody::HandedBack { .. } | EventBody::Closed { .. } => {
-                    self.typing().stopped(&conversation.id);
-                    listed = true;
-                }
-                _ => {}
+            if let EventBody::AgentMessage { .. }
+            | EventBody::HandedBack { .. }
+            | EventBody::Closed { .. } = event.body
+            {
+                self.typing().stopped(&appended.conversation.id);
             }
         }
-        self.wakeups.conversation_changed(&conversation.id);
-        // Whoever joins the queue does so at its end: nobody's place changes.
-        if left_queue {
-            self.wakeups.queue_changed();
-        }
-        listed |= matches!(
-            conversation.state,
-            ConversationState::Waiting | ConversationState::WithAgent
-        );
-        if listed {
-            self.wakeups.inbox_changed();
+    }
+
+    /// Wakes whom this concerns, here or at another server.
+    pub(crate) fn wake(&self, wakeup: &Wakeup) {
+        self.wakeups.wake(wakeup);
+        if matches!(wakeup, Wakeup::Presence | Wakeup::Everything) {
+            self.presence.look_again();
         }
     }
 }

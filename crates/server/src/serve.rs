@@ -1,21 +1,28 @@
 //! Runs the server until it is told to stop.
 
-use std::future::{Future, IntoFuture as _};
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
+use deskbell_desk::Wakeup;
 use tokio::net::TcpListener;
 
-use crate::{App, http};
+use crate::{App, connections, http, retention};
 
-/// How long requests may take that are under way when the server is told to stop.
+/// How long requests may take that are under way when no new ones are taken any more, and then the store to close.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves until `shutdown` completes. Then, first, no new connection is taken and all streams end; second, what is
-/// still under way after five seconds is left to its fate.
+/// How often a store without peers is asked whether another process wrote, such as the command line erasing a customer.
+const LOOK_ELSEWHERE: Duration = Duration::from_secs(2);
+
+/// Serves until `shutdown` completes, and ends in two phases.
+///
+/// First `/readyz` says so at once, and for `drain_seconds` of the settings everything else goes on: whoever sends the
+/// requests here, such as a load balancer, has that long to send them elsewhere. Second, no new connection is taken, all
+/// streams end with a hint to come back, and requests under way are finished; what is not after five seconds is left to
+/// its fate. A write is either acknowledged and durable, or not acknowledged: its client sends it again.
 ///
 /// # Errors
 /// If the listener fails.
@@ -27,38 +34,67 @@ pub async fn serve(
     let app = Arc::new(app);
     let presence = Arc::clone(&app.presence);
     let keeper = AbortOnDrop(tokio::spawn(async move { presence.run().await }));
+    let ears = app.store.peers().map(|peers| {
+        let app = Arc::clone(&app);
+        let listen = async move { peers.listen(&|wakeup| app.wake(&wakeup)).await };
+        AbortOnDrop(tokio::spawn(listen))
+    });
+    let forgetful = retention::run(Arc::clone(&app));
+    let forgetful = AbortOnDrop(tokio::spawn(forgetful));
+    let looking = look_elsewhere(Arc::clone(&app));
+    let looking = AbortOnDrop(tokio::spawn(looking));
     let mut closing = app.closing.subscribe();
     let told = Arc::clone(&app);
-    let listener = listener.tap_io(|connection| {
-        // A stream's messages are small and must not wait for more.
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(%error, "a connection is slower than it could be");
-        }
-    });
-    let service =
-        http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let router = http::router(Arc::clone(&app));
+    let server = connections::serve(listener, router, app.times, async move {
         shutdown.await;
+        told.stopping.store(true, Ordering::Relaxed);
+        let drain = told.settings.drain_seconds;
+        tracing::info!(drain_seconds = drain, "stopping: not ready any more");
+        tokio::time::sleep(Duration::from_secs(drain.into())).await;
+        tracing::info!("stopping: streams end, no new requests, those under way are finished");
         told.closing.send_replace(true);
     });
     let too_late = async {
         http::sse::closed(&mut closing).await;
         tokio::time::sleep(GRACE).await;
     };
-    let outcome = tokio::select! {
-        outcome = server.into_future() => outcome,
-        () = too_late => {
-            tracing::warn!("some requests took longer than the shutdown waits");
-            Ok(())
+    tokio::select! {
+        () = server => {}
+        () = too_late => tracing::warn!("some requests took too long to be finished"),
+    }
+    drop((keeper, ears, forgetful, looking));
+    // A disk that hangs must not keep the process: what was acknowledged is durable already.
+    if tokio::time::timeout(GRACE, app.store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the store took too long to close");
+    }
+    Ok(())
+}
+
+/// Wakes everybody when another process wrote to a store that has no peers to tell.
+async fn look_elsewhere(app: Arc<App>) {
+    let mut before = None;
+    loop {
+        match app.store.changed_elsewhere().await {
+            Ok(None) => return,
+            Ok(now) => {
+                if before.is_some() && now != before {
+                    app.wake(&Wakeup::Everything);
+                }
+                before = now;
+            }
+            // That the store fails is told by whoever needs it.
+            Err(_) => {}
         }
-    };
-    drop(keeper);
-    app.store.close().await;
-    outcome
+        tokio::time::sleep(LOOK_ELSEWHERE).await;
+    }
 }
 
 /// A task that ends with its owner.
-struct AbortOnDrop(tokio::task::JoinHandle<()>);
+pub(crate) struct AbortOnDrop(pub(crate) tokio::task::JoinHandle<()>);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {

@@ -8,7 +8,11 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::Origin;
+pub use crate::http::client_address::{NoNetwork, TrustedProxy};
+pub use crate::limits::settings::{
+    AddressLimits, LimitSettings, LoadSettings, TimeLimits, VisitorLimits,
+};
+use crate::{Database, Origin};
 
 /// The settings with their defaults, as a commented file: the manual.
 pub const MANUAL: &str = include_str!("../config.default.toml");
@@ -20,15 +24,20 @@ const PREFIX: &str = "DESKBELL_";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The SQLite file.
-    pub database: PathBuf,
+    /// Where everything is kept.
+    pub database: Database,
     /// The folder of a model that is used in place of the built-in one.
     #[serde(default)]
     pub model: Option<PathBuf>,
     /// How the server is reached.
     pub server: ServerSettings,
+    /// What is taken from whom.
+    pub limits: LimitSettings,
     /// What is logged.
     pub log: LogSettings,
+    /// What is measured.
+    #[serde(default)]
+    pub metrics: MetricsSettings,
 }
 
 /// How the server is reached.
@@ -40,8 +49,10 @@ pub struct ServerSettings {
     /// The address browsers use, if it is not what they say.
     #[serde(default)]
     pub public_url: Option<Origin>,
-    /// Whether a proxy's `x-forwarded-for` is to be believed.
-    pub trust_forwarded_for: bool,
+    /// Proxies whose `x-forwarded-for` is believed.
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// Seconds between saying at `/readyz` that the server stops and stopping.
+    pub drain_seconds: u16,
 }
 
 /// What is logged.
@@ -64,11 +75,20 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsSettings {
+    /// Where the measurements are served; nowhere if not given.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+}
+
 /// What the command line says about settings.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// The SQLite file.
-    pub database: Option<PathBuf>,
+    /// Where everything is kept.
+    pub database: Option<Database>,
     /// The folder of a model.
     pub model: Option<PathBuf>,
     /// Where to listen.
@@ -102,6 +122,8 @@ impl Settings {
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("server.trusted_proxies")
             .source(Some(
                 environment
                     .into_iter()
@@ -146,6 +168,8 @@ fn is_setting((name, _): &(String, String)) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn load(file: Option<&str>, environment: &[(&str, &str)]) -> Result<Settings, String> {
@@ -164,11 +188,15 @@ mod tests {
     #[test]
     fn the_manual_is_the_default() {
         let settings = load(None, &[]).unwrap();
-        assert_eq!(settings.database, Path::new("deskbell.db"));
+        assert_eq!(settings.database.to_string(), "deskbell.db");
         assert_eq!(settings.model, None);
         assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8737");
         assert_eq!(settings.server.public_url, None);
-        assert!(!settings.server.trust_forwarded_for);
+        assert_eq!(settings.server.trusted_proxies, []);
+        assert_eq!(settings.limits.address.messages_per_minute, 60);
+        assert_eq!(settings.limits.times.idle, Duration::from_secs(75));
+        assert_eq!(settings.server.drain_seconds, 0);
+        assert_eq!(settings.metrics.listen, None);
         assert_eq!(settings.log.format, LogFormat::Text);
     }
 
@@ -177,15 +205,19 @@ mod tests {
         let file = "database = \"file.db\"\n[server]\nlisten = \"127.0.0.1:1\"\npublic_url = \"https://chat.example\"";
         let environment = [
             ("DESKBELL_SERVER__LISTEN", "127.0.0.1:2"),
-            ("DESKBELL_SERVER__TRUST_FORWARDED_FOR", "true"),
+            ("DESKBELL_SERVER__TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
+            ("DESKBELL_LIMITS__VISITOR__MESSAGES_PER_MINUTE", "0"),
         ];
         let settings = load(Some(file), &environment).unwrap();
-        assert_eq!(settings.database, Path::new("file.db"));
+        assert_eq!(settings.database.to_string(), "file.db");
         assert_eq!(settings.server.listen.port(), 2);
         assert_eq!(settings.public_address(), "https://chat.example");
-        assert!(settings.server.trust_forwarded_for);
+        let proxies = settings.server.trusted_proxies.iter();
+        let proxies: Vec<_> = proxies.map(ToString::to_string).collect();
+        assert_eq!(proxies, ["127.0.0.1/32", "10.0.0.0/8"]);
+        assert_eq!(settings.limits.visitor.messages_per_minute, 0);
         let flags = Overrides {
-            database: Some("flag.db".into()),
+            database: Some(Database::Sqlite("flag.db".into())),
             ..Overrides::default()
         };
         let environment = [
@@ -194,8 +226,28 @@ mod tests {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let settings = Settings::load(None, environment, flags).unwrap();
-        assert_eq!(settings.database, Path::new("flag.db"));
+        assert_eq!(settings.database.to_string(), "flag.db");
         assert_eq!(settings.model.as_deref(), Some(Path::new("model")));
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_shown_also_where_its_address_is_wrong() {
+        let file = "database = \"postgresql://desk:secret@db.example/shop\"";
+        let settings = load(Some(file), &[]).unwrap();
+        let shown = format!("{} {settings:?}", settings.database);
+        assert!(
+            shown.contains("postgres://desk@db.example:5432/shop"),
+            "{shown}"
+        );
+        let wrong = "postgres://desk:secret@db.example:port/shop";
+        let file = format!("database = \"{wrong}\"");
+        let refused = [
+            load(Some(&file), &[]).unwrap_err(),
+            load(None, &[("DESKBELL_DATABASE", wrong)]).unwrap_err(),
+        ];
+        for said in refused.into_iter().chain([shown]) {
+            assert!(!said.contains("secret"), "{said}");
+        }
     }
 
     #[test]
@@ -205,6 +257,10 @@ mod tests {
         assert!(refused(Some("[server]\nlisten = \"here\""), &[]).contains("server.listen"));
         assert!(refused(Some("[log]\nformat = \"xml\""), &[]).contains("xml"));
         assert!(refused(None, &[("DESKBELL_LOG__FORMATT", "json")]).contains("formatt"));
+        let proxies = "[server]\ntrusted_proxies = [\"proxy.example\"]";
+        assert!(refused(Some(proxies), &[]).contains("\"proxy.example\" is neither"));
+        let times = "[limits.times]\nbody_seconds = 0";
+        assert!(refused(Some(times), &[]).contains("at least one second"));
         assert!(
             refused(None, &[("DESKBELL_SERVER__PUBLIC_URL", "chat.example")]).contains("https://")
         );

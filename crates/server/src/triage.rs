@@ -9,6 +9,7 @@ use deskbell_triage::policy;
 use tokio::time::Instant;
 
 use crate::App;
+use crate::http::error::causes;
 
 /// Why a message was not read.
 pub type ReadError = Box<dyn std::error::Error + Send + Sync>;
@@ -43,11 +44,13 @@ impl App {
         let reading = match outcome {
             Ok(Ok(reading)) => reading,
             Ok(Err(error)) => {
-                tracing::error!(%error, "the model did not read a message");
+                let cause = causes(&*error);
+                tracing::error!(cause, "the model did not read a message");
                 return None;
             }
             Err(error) => {
-                tracing::error!(%error, "the model stopped while it read a message");
+                let cause = causes(&error);
+                tracing::error!(cause, "the model stopped while it read a message");
                 return None;
             }
         };

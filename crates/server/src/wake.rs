@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use deskbell_desk::Wakeup;
 use deskbell_protocol::ConversationId;
 use tokio::sync::watch;
 
@@ -34,9 +35,24 @@ impl Wakeups {
         }
     }
 
-    /// A conversation left the queue: those behind it move up.
-    pub(crate) fn queue_changed(&self) {
-        self.queue.send_replace(());
+    /// Wakes the streams that this concerns.
+    pub(crate) fn wake(&self, wakeup: &Wakeup) {
+        match wakeup {
+            Wakeup::Conversation(id) => self.conversation_changed(id),
+            Wakeup::Queue => {
+                self.queue.send_replace(());
+            }
+            Wakeup::Inbox => self.inbox_changed(),
+            // The number of people online has a channel of its own.
+            Wakeup::Presence => {}
+            Wakeup::Everything => {
+                for conversation in lock(&self.conversations).values() {
+                    conversation.send_replace(());
+                }
+                self.queue.send_replace(());
+                self.inbox_changed();
+            }
+        }
     }
 
     /// Something that agents see in their inbox changed.
@@ -58,7 +74,7 @@ impl Wakeups {
         }
     }
 
-    /// Wakes when [`Self::queue_changed`] is called.
+    /// Wakes when a conversation leaves the queue.
     pub(crate) fn of_queue(&self) -> watch::Receiver<()> {
         self.queue.subscribe()
     }
@@ -121,6 +137,19 @@ mod tests {
         wakeup.mark_seen();
         wakeups.conversation_changed(&id);
         wakeup.changed().await;
+    }
+
+    #[tokio::test]
+    async fn when_something_may_have_been_missed_everybody_looks_again() {
+        let wakeups = Wakeups::default();
+        let id = ConversationId::new("0123456789abcdef").unwrap();
+        let mut own = wakeups.of_conversation(&id);
+        let (mut queue, mut inbox) = (wakeups.of_queue(), wakeups.of_inbox());
+        own.mark_seen();
+        wakeups.wake(&Wakeup::Everything);
+        own.changed().await;
+        queue.changed().await.unwrap();
+        inbox.changed().await.unwrap();
     }
 
     #[test]

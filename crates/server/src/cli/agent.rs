@@ -3,12 +3,11 @@
 use std::io::{self, Read as _, Write};
 
 use anyhow::{Context as _, bail, ensure};
-use deskbell_desk::{Agent, Directory as _, DirectoryError};
-use deskbell_protocol::{AgentId, AgentName};
-use deskbell_store_sqlite::SqliteStore;
+use deskbell_desk::{Agent, DirectoryError, Store};
+use deskbell_protocol::{AgentId, AgentName, EmailAddress};
 
 use super::commands::{AgentOptions, PasswordOptions};
-use super::table;
+use super::{site, table};
 use crate::passwords::{self, MIN_CHARS};
 use crate::secrets;
 
@@ -16,18 +15,12 @@ use crate::secrets;
 const MAX_NAME_CHARS: usize = 60;
 
 pub(super) async fn add(
-    store: &SqliteStore,
+    store: &dyn Store,
     options: &AgentOptions,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let email = checked_email(&options.email)?;
-    let name = options.name.trim();
-    let name_fits =
-        (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    ensure!(
-        name_fits,
-        "--name: 1 to {MAX_NAME_CHARS} characters are possible"
-    );
+    let name = site::checked("--name", &options.name, MAX_NAME_CHARS)?;
     // Asked before the password: nobody wants to think of one in vain.
     ensure!(
         store.agent_by_email(&email).await?.is_none(),
@@ -37,7 +30,7 @@ pub(super) async fn add(
     let agent = Agent {
         name: AgentName {
             id: AgentId::new(secrets::random_id()?)?,
-            name: name.to_owned(),
+            name: name.clone(),
         },
         email,
         password_hash: passwords::hash(&password)?,
@@ -52,7 +45,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-pub(super) async fn list(store: &SqliteStore, out: &mut impl Write) -> anyhow::Result<()> {
+pub(super) async fn list(store: &dyn Store, out: &mut impl Write) -> anyhow::Result<()> {
     let agents = store.agents().await?;
     if agents.is_empty() {
         writeln!(
@@ -72,7 +65,7 @@ pub(super) async fn list(store: &SqliteStore, out: &mut impl Write) -> anyhow::R
 }
 
 pub(super) async fn password(
-    store: &SqliteStore,
+    store: &dyn Store,
     options: &PasswordOptions,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
@@ -96,12 +89,10 @@ pub(super) async fn password(
 
 fn checked_email(text: &str) -> anyhow::Result<String> {
     let email = text.trim().to_lowercase();
-    let valid = email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
-        && email.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty() && !host.is_empty() && !host.contains('@')
-        });
-    ensure!(valid, "--email: '{text}' is no e-mail address");
+    ensure!(
+        EmailAddress::new(&email).is_ok(),
+        "--email: '{text}' is no e-mail address"
+    );
     Ok(email)
 }
 

@@ -1,10 +1,13 @@
 //! What can be written on the command line, and its help.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use deskbell_protocol::SiteKey;
+use deskbell_desk::Retention;
+use deskbell_protocol::{ConversationId, EmailAddress, SiteKey};
 
 use crate::Origin;
 
@@ -23,9 +26,17 @@ Examples:
   deskbell serve
   echo 'where is my parcel??' | deskbell triage")]
 pub(super) struct Arguments {
-    /// The SQLite file; made if there is none [default: deskbell.db]
-    #[arg(long, global = true, value_name = "PATH", env = "DESKBELL_DATABASE")]
-    pub(super) database: Option<PathBuf>,
+    /// The SQLite file, made if there is none, or the PostgreSQL database that several servers share
+    /// (postgres://user@host/database) [default: deskbell.db]
+    // The value may hold a password: it is not shown, and not judged here, where it would be quoted.
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH or URL",
+        env = "DESKBELL_DATABASE",
+        hide_env_values = true
+    )]
+    pub(super) database: Option<OsString>,
     /// A TOML file with settings; `deskbell config` prints them all with their meaning
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -49,6 +60,9 @@ Examples:
     /// People who answer
     #[command(subcommand)]
     Agent(AgentCommand),
+    /// What is stored about a customer
+    #[command(subcommand)]
+    Customer(CustomerCommand),
     /// Read messages, one per line, and print what the model reads and the policy decides
     #[command(after_help = "\
 Each line of standard input is a message; each line of standard output a JSON object with text, intent, confidence,
@@ -72,6 +86,36 @@ Examples:
   deskbell train --data examples.csv --test test.csv --out my-model
   deskbell serve --model my-model")]
     Train(TrainOptions),
+    /// Copy the database to a file, also while the server runs, and check the copy
+    #[command(after_help = "\
+The copy has everything that was acknowledged before the command began. It gets its name only when it is whole, checked
+and on the disk; nothing is ever replaced. In a folder it is called deskbell-DATE.db, with the date and time in UTC.
+
+To go back to a backup: stop the server, delete deskbell.db-wal and deskbell.db-shm if they are there, copy the backup to
+deskbell.db, start the server.
+
+Examples:
+  deskbell backup --to /var/backups/deskbell --keep 14
+  deskbell backup --to before-the-upgrade.db")]
+    Backup(BackupOptions),
+    /// Move everything from a SQLite file to a PostgreSQL database, which several servers can share
+    #[command(after_help = "\
+Stop the server first. The database has to be there and be empty. Sites, people, sessions and conversations with all their
+events are copied in one transaction, read back and compared, by number and by SHA-256, before that is committed. The file
+is only read; keep it until you are content. Agents stay signed in, and customers go on where they were.
+
+Examples:
+  deskbell migrate-store --from deskbell.db --to postgres://deskbell@db.example/deskbell
+  PGPASSWORD=... deskbell migrate-store --from deskbell.db --to 'postgres://deskbell@db.example/deskbell?sslmode=verify-full'")]
+    MigrateStore(MigrateStoreOptions),
+    /// Ask the running server whether it is ready; fails if it is not, for health checks
+    #[command(after_help = "\
+Asks at the address where the server listens, as in its settings.
+
+Examples:
+  deskbell health
+  deskbell health --listen 127.0.0.1:8737")]
+    Health(HealthOptions),
     /// Print all settings with their defaults and meaning, as a file for --config
     Config,
 }
@@ -89,6 +133,33 @@ pub(super) struct ServeOptions {
     pub(super) model: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct BackupOptions {
+    /// The file to make, or a folder that is there already
+    #[arg(long, value_name = "PATH")]
+    pub(super) to: PathBuf,
+    /// Delete all but the N newest of its own backups in the folder, after the new one is checked
+    #[arg(long, value_name = "N")]
+    pub(super) keep: Option<NonZeroU16>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MigrateStoreOptions {
+    /// The SQLite file
+    #[arg(long, value_name = "PATH")]
+    pub(super) from: OsString,
+    /// The PostgreSQL database
+    #[arg(long, value_name = "URL")]
+    pub(super) to: OsString,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HealthOptions {
+    /// Where the server listens [default: 127.0.0.1:8737]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(super) listen: Option<SocketAddr>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum SiteCommand {
     /// Add a shop and print the snippet for its pages
@@ -102,7 +173,7 @@ Examples:
 The built-in answers are English. A shop in another of our languages gets a bot that has no answers yet: it says in that
 language that it cannot answer and that a person can. `deskbell site answers` prints the English ones: translate them,
 write what is true of your shop, and give the file to --answers.")]
-    Add(SiteOptions),
+    Add(Box<SiteOptions>),
     /// List the shops
     List,
     /// Print the built-in English answers, as a file for --answers
@@ -143,9 +214,82 @@ pub(super) struct SiteOptions {
     /// Folder with the model that the server uses, whose labels the answers may have [default: as in the settings]
     #[arg(long, value_name = "DIR")]
     pub(super) model: Option<PathBuf>,
+    /// For how many days after its last event a conversation is kept, unless it waits for a person or is with one: 1 to
+    /// 3650 [default: 90]
+    #[arg(long, value_name = "DAYS", value_parser = retention)]
+    pub(super) retention_days: Option<Retention>,
     /// Change the shop with this key; what is not given stays as it is
     #[arg(long)]
     pub(super) replace: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CustomerCommand {
+    /// Write everything that is stored about a customer as JSON
+    #[command(after_help = "\
+An e-mail address finds the conversations in which the shop's page introduced the customer with it, or the customer left
+it as a way to be reached, at any time; nobody has checked that it is theirs. What messages say is not searched. A
+customer without an address is found by the id of the conversation, which the console shows in its address.
+
+Each conversation has where it stands, with contact and introduction, and all its events. Times are milliseconds since
+1970-01-01 00:00 UTC.
+
+Examples:
+  deskbell customer export --email ana@example.org --out ana.json
+  deskbell customer export --conversation 0123456789abcdef0123456789abcdef")]
+    Export(ExportOptions),
+    /// Erase everything that is stored about a customer, also while the server runs
+    #[command(after_help = "\
+Finds the same conversations as `deskbell customer export`. They are gone at once, wherever they stand; whoever reads one
+is cut off, and a customer who writes again begins anew. Backups that were made before still have them.
+
+Examples:
+  deskbell customer erase --email ana@example.org
+  deskbell customer erase --email ana@example.org --site fern --yes")]
+    Erase(EraseOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportOptions {
+    #[command(flatten)]
+    pub(super) customer: CustomerOptions,
+    /// The file to make, for nobody else to read [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EraseOptions {
+    #[command(flatten)]
+    pub(super) customer: CustomerOptions,
+    /// Do not ask
+    #[arg(long)]
+    pub(super) yes: bool,
+}
+
+/// Whom it is about.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("whom").required(true))]
+pub(super) struct CustomerOptions {
+    /// The customer's e-mail address, in whatever capitals
+    #[arg(long, value_parser = EmailAddress::new, group = "whom")]
+    pub(super) email: Option<EmailAddress>,
+    /// The id of one conversation
+    #[arg(long, value_name = "ID", value_parser = conversation_id, group = "whom")]
+    pub(super) conversation: Option<ConversationId>,
+    /// Only what is at this site [default: at all of them]
+    #[arg(long, value_name = "KEY")]
+    pub(super) site: Option<SiteKey>,
+}
+
+fn conversation_id(text: &str) -> Result<ConversationId, deskbell_protocol::IdError> {
+    ConversationId::new(text)
+}
+
+fn retention(text: &str) -> anyhow::Result<Retention> {
+    let days = text.parse::<u32>().ok();
+    let retention = days.and_then(|days| Retention::try_from(days).ok());
+    retention.ok_or_else(|| deskbell_desk::RetentionError.into())
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,9 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use deskbell_desk::{AnswerBook, Directory as _, DirectoryError, Language, Site};
+use deskbell_desk::{AnswerBook, DirectoryError, Language, Retention, Site, Store};
 use deskbell_protocol::{ContactText, FallbackContact, IntentId};
-use deskbell_store_sqlite::SqliteStore;
 use deskbell_triage::policy::Policy;
 
 use super::commands::SiteOptions;
@@ -21,7 +20,7 @@ pub(super) const BUILT_IN_ANSWERS: &str = include_str!("../../answers.default.to
 const MAX_NAME_CHARS: usize = 60;
 
 pub(super) async fn add(
-    store: &SqliteStore,
+    store: &dyn Store,
     settings: &Settings,
     options: &SiteOptions,
     out: &mut impl Write,
@@ -101,7 +100,7 @@ fn about_language(site: &Site, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) async fn list(store: &SqliteStore, out: &mut impl Write) -> anyhow::Result<()> {
+pub(super) async fn list(store: &dyn Store, out: &mut impl Write) -> anyhow::Result<()> {
     let sites = store.sites().await?;
     if sites.is_empty() {
         writeln!(
@@ -138,6 +137,7 @@ fn blank(options: &SiteOptions) -> anyhow::Result<Site> {
         contact: FallbackContact::default(),
         answers: built_in_answers("en")?,
         policy: Policy::default(),
+        retention: Retention::default(),
     })
 }
 
@@ -170,6 +170,9 @@ fn changed(site: Site, settings: &Settings, options: &SiteOptions) -> anyhow::Re
     if let Some(email) = &options.email {
         site.contact.email = Some(checked("--email", email, 200)?);
     }
+    if let Some(retention) = options.retention_days {
+        site.retention = retention;
+    }
     if let Some(path) = &options.answers {
         site.answers = read_answers(path, settings.model.as_deref())?;
     }
@@ -188,13 +191,13 @@ fn built_in_answers(language: &str) -> anyhow::Result<AnswerBook> {
     }
 }
 
-/// A short text that customers see.
-fn checked(option: &str, text: &str, max: usize) -> anyhow::Result<String> {
+/// A short text that customers see, in one line.
+pub(super) fn checked(option: &str, text: &str, max: usize) -> anyhow::Result<String> {
     let text = ContactText::new(text).map_err(|error| {
         anyhow::anyhow!("{option}: {}", error.to_string().replace("message", "text"))
     })?;
     let text = String::from(text);
-    if text.chars().count() > max || text.contains(['\n', '\t']) {
+    if text.chars().count() > max || text.contains(['\n', '\t', '\u{2028}', '\u{2029}']) {
         bail!("{option}: one line of at most {max} characters is possible");
     }
     Ok(text)

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use deskbell_desk::{Agent, Conversation, Refused, Session, SessionHash, Site, VisitorHash};
 use deskbell_protocol::{ConversationId, ProblemCode, SiteKey};
 
+use super::admission::Asked;
 use super::{ApiError, Shared, origins};
 use crate::{App, secrets};
 
@@ -76,7 +77,8 @@ impl App {
     }
 }
 
-/// The customer whose conversation is named in the address, on a page that may use the site.
+/// The customer whose conversation is named in the address, on a page that may use the site, who does not do this too
+/// often.
 pub(crate) struct Visitor {
     pub(crate) conversation: Conversation,
     pub(crate) site: Arc<Site>,
@@ -94,6 +96,8 @@ impl FromRequestParts<Shared> for Visitor {
         }
         let site = app.site(&conversation.site).await?;
         origins::require_of_site(app, parts, &site)?;
+        let asked = Asked::from_request_parts(parts, app).await?;
+        app.within_limits(asked, &site, Some(&visitor))?;
         Ok(Self { conversation, site })
     }
 }

@@ -58,6 +58,16 @@ impl Reader {
         let page = contact_page::unavailable_page(self.language(None), look());
         about(error, shown(status, page))
     }
+
+    /// The same in the frame of a chat. There is nothing in it, so anybody may show it.
+    pub(crate) fn widget_unavailable(&self, error: ApiError) -> Response {
+        let status = error.status();
+        let page = contact_page::unavailable_page(self.language(None), look());
+        about(
+            error,
+            pages::without_scripts(status, page, &FramedBy::Anybody),
+        )
+    }
 }
 
 /// A contact page as it is answered.

@@ -5,10 +5,11 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use deskbell_desk::{DeskError, DirectoryError, Refused, StoreError};
 use deskbell_protocol::ProblemCode;
+use tokio::task::JoinError;
 
 /// Why a request is refused. Becomes a problem in [`super::request_id`], which knows the request's id and logs the
 /// cause once.
@@ -60,6 +61,20 @@ impl ApiError {
     /// A value of the request is not allowed.
     pub(crate) fn invalid_value(message: impl Into<Cow<'static, str>>) -> Self {
         Refused::invalid_value(message).into()
+    }
+
+    /// Why, for the log; empty if it is the client's to understand.
+    pub(crate) fn causes(&self) -> String {
+        self.cause
+            .as_deref()
+            .map_or_else(String::new, |cause| causes(cause))
+    }
+
+    /// The header that says when to come back, if that is known. Rounded up: a client that waits exactly so long is let in.
+    pub(crate) fn retry_after(&self) -> Option<(HeaderName, HeaderValue)> {
+        let millis = u64::try_from(self.retry_after?.as_micros().div_ceil(1_000)).ok()?;
+        let seconds = HeaderValue::from(millis.div_ceil(1_000));
+        Some((header::RETRY_AFTER, seconds))
     }
 
     /// The status that goes with the code.
@@ -118,12 +133,64 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// What failed and why, for the log. Never what was being worked on: the words of an error that may quote it are
+/// replaced.
+pub(crate) fn causes(error: &(dyn Error + 'static)) -> String {
+    let chain: Vec<String> = anyhow::Chain::new(error).map(cause).collect();
+    chain.join(": ")
+}
+
+fn cause(error: &(dyn Error + 'static)) -> String {
+    if let Some(json) = error.downcast_ref::<serde_json::Error>() {
+        // "invalid type: string …" would have a message in it.
+        let (kind, line, column) = (json.classify(), json.line(), json.column());
+        format!("JSON, {kind:?} error at line {line} column {column}")
+    } else if let Some(task) = error.downcast_ref::<JoinError>() {
+        // "byte index 3 is not a char boundary; it is inside …" would, too.
+        let end = if task.is_panic() {
+            "panicked"
+        } else {
+            "was cancelled"
+        };
+        format!("a task {end}")
+    } else {
+        error.to_string()
+    }
+}
+
 /// A failure of which a response tells a person already: it is logged as every other, and the page stays as it is.
 #[derive(Clone)]
 pub(crate) struct Told(pub(crate) Arc<ApiError>);
 
 /// Has `error` logged with `response`, which tells a person about it.
 pub(crate) fn about(error: ApiError, mut response: Response) -> Response {
+    response.headers_mut().extend(error.retry_after());
     response.extensions_mut().insert(Told(Arc::new(error)));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_quotes_what_was_read_is_told_without_the_quotation() {
+        let source = serde_json::from_str::<u32>("\"my secret\"").unwrap_err();
+        assert!(source.to_string().contains("my secret"));
+        let error = StoreError {
+            context: "reading an event",
+            source: source.into(),
+        };
+        assert_eq!(
+            causes(&error),
+            "reading an event: JSON, Data error at line 1 column 11"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_that_quotes_a_message_is_told_without_it() {
+        let text = String::from("é, my secret");
+        let error = tokio::spawn(async move { text[1..].len() }).await;
+        assert_eq!(causes(&error.unwrap_err()), "a task panicked");
+    }
 }

@@ -6,6 +6,7 @@ use deskbell_desk::{Refused, incoming};
 use deskbell_protocol::{MAX_BODY_BYTES, ProblemCode};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
+use tokio::time::error::Elapsed;
 
 use super::ApiError;
 
@@ -31,12 +32,7 @@ async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
     let mut body = Vec::new();
     let mut seen = 0;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| {
-            ApiError::new(
-                ProblemCode::MalformedJson,
-                "The body did not arrive completely.",
-            )
-        })?;
+        let chunk = chunk.map_err(|error| incomplete(&error))?;
         seen += chunk.len();
         if seen <= MAX_BODY_BYTES {
             body.extend_from_slice(&chunk);
@@ -48,4 +44,21 @@ async fn read(request: Request) -> Result<Vec<u8>, ApiError> {
         return Err(Refused::too_large().into());
     }
     Ok(body)
+}
+
+/// Why a body did not come. One that came too slowly may be sent again by whoever still wants it stored.
+fn incomplete(error: &axum::Error) -> ApiError {
+    let late = anyhow::Chain::new(error).any(|cause| cause.is::<Elapsed>());
+    let (code, message) = if late {
+        (
+            ProblemCode::Unavailable,
+            "The request took too long to arrive. Nothing was stored; please try again.",
+        )
+    } else {
+        (
+            ProblemCode::MalformedJson,
+            "The body did not arrive completely.",
+        )
+    };
+    ApiError::new(code, message)
 }

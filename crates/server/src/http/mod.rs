@@ -1,6 +1,8 @@
 //! What all routes share: refusals, request ids, bodies, authority, streams, page headers.
 
+pub(crate) mod admission;
 pub(crate) mod authority;
+pub(crate) mod client_address;
 pub(crate) mod contact_pages;
 mod cors;
 pub(crate) mod error;
@@ -8,6 +10,7 @@ mod json;
 pub(crate) mod origins;
 pub(crate) mod pages;
 pub(crate) mod request_id;
+mod security;
 pub(crate) mod sse;
 
 use std::sync::Arc;
@@ -23,8 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub(crate) use error::ApiError;
 pub(crate) use json::Json;
 
-use crate::App;
-use crate::routes;
+use crate::{App, metrics, routes};
 
 /// The state of every handler.
 pub(crate) type Shared = Arc<App>;
@@ -116,8 +118,20 @@ pub(crate) fn router(app: Shared) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            admission::layer,
+        ))
         .layer(CatchPanicLayer::custom(request_id::after_panic))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            metrics::layer,
+        ))
         .layer(middleware::from_fn(request_id::layer))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            security::layer,
+        ))
         .with_state(app)
 }
 

@@ -8,12 +8,13 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use deskbell_desk::Refused;
-use deskbell_protocol::Problem;
+use deskbell_protocol::{Problem, ProblemCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::ApiError;
 use super::error::Told;
+use crate::metrics::{known, route};
 use crate::secrets;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,13 +41,18 @@ fn request_id(request: &Request) -> HeaderValue {
         })
 }
 
-/// The outermost layer.
+/// The layer that sees every answer as it leaves, but for what [`super::security`] adds.
 pub(crate) async fn layer(request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let id_text = id.to_str().unwrap_or_default().to_owned();
-    // Neither the query, which may hold a page's address, nor any header is logged.
+    // Nothing that a client is free to write is logged: no header, no query, and of the path only the route's template
+    // and the id of a conversation, because where an address is mistyped there may be anything in it.
     let span = tracing::info_span!(
-        "request", id = id_text, method = %request.method(), path = request.uri().path()
+        "request",
+        id = id_text,
+        method = known(request.method()),
+        route = route(&request),
+        conversation = conversation(&request),
     );
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -63,29 +69,34 @@ pub(crate) async fn layer(request: Request, next: Next) -> Response {
             None => tracing::debug!(status, millis, "answered"),
         },
     }
-    let headers = response.headers_mut();
-    headers.insert(HEADER, id);
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers
-        .entry(header::REFERRER_POLICY)
-        .or_insert(HeaderValue::from_static("same-origin"));
+    response.headers_mut().insert(HEADER, id);
     response
 }
 
+/// The id of the conversation that is addressed, if it is one that this server could have made.
+fn conversation(request: &Request) -> Option<&str> {
+    if !route(request).contains("/conversations/{id}") {
+        return None;
+    }
+    let made_here = |part: &&str| {
+        let mut digits = part.bytes();
+        part.len() == 32 && digits.all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    request.uri().path().split('/').find(made_here)
+}
+
 /// The sentence to the client may quote what it sent, so only the code is logged, and causes of our own faults.
+///
+/// A failure of ours is an error. A refusal is told to the client, who can cause any number of them, and is counted in
+/// the metrics: only for whoever looks for it. A wrong password is what an operator may want to see in any case.
 fn log_refusal(error: &ApiError, status: u16, millis: u64) {
     let code = error.code;
-    match &error.cause {
-        Some(cause) => {
-            let chain: Vec<String> = anyhow::Chain::new(&**cause)
-                .map(ToString::to_string)
-                .collect();
-            tracing::error!(status, millis, ?code, cause = chain.join(": "), "failed");
-        }
-        None => tracing::info!(status, millis, ?code, "refused"),
+    if error.cause.is_some() {
+        tracing::error!(status, millis, ?code, cause = error.causes(), "failed");
+    } else if code == ProblemCode::WrongPassword {
+        tracing::info!(status, millis, ?code, "refused");
+    } else {
+        tracing::debug!(status, millis, ?code, "refused");
     }
 }
 
@@ -101,13 +112,7 @@ fn problem(error: &ApiError, request_id: String, response: &mut Response) {
     headers.extend(parts.headers);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.remove(header::CONTENT_LENGTH);
-    if let Some(wait) = error.retry_after {
-        // Rounded up: a client that waits exactly so long is let in.
-        headers.insert(
-            header::RETRY_AFTER,
-            HeaderValue::from(wait.as_millis().div_ceil(1000) as u64),
-        );
-    }
+    headers.extend(error.retry_after());
     *response.body_mut() = body;
 }
 

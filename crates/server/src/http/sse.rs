@@ -15,6 +15,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::{ApiError, Shared};
+use crate::metrics::StreamOf;
 
 /// How often a silent stream shows that it is alive: well below the 30 s after which proxies cut connections.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -72,6 +73,16 @@ pub(crate) fn message(name: &str, data: &impl Serialize) -> Result<Event, ApiErr
         .map_err(ApiError::internal)
 }
 
+/// The end of a stream because the server stops: when to come back, in words that every reader of streams knows. Spread
+/// over a second, so that the next server is not met by everybody in the same instant.
+pub(crate) fn come_back() -> Event {
+    let mut spread = [0];
+    // Without randomness everybody comes at once, which is worse and no reason to say nothing.
+    let _ = getrandom::fill(&mut spread);
+    let wait = 500 + 4 * u64::from(spread[0]);
+    Event::default().retry(Duration::from_millis(wait))
+}
+
 /// Waits until streams are to end because the server stops.
 pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
     // An error means that the server is gone already.
@@ -108,7 +119,12 @@ pub(crate) fn conversation(
     cursor: Seq,
     reader: Reader,
 ) -> Response {
+    let open = app.metrics.stream(match reader {
+        Reader::Customer => StreamOf::Customer,
+        Reader::Agent { .. } => StreamOf::Agent,
+    });
     answer(async_stream::stream! {
+        let _open = open;
         let mut own = app.wakeups.of_conversation(&id);
         let mut queue = app.wakeups.of_queue();
         let mut online = app.presence.subscribe();
@@ -121,7 +137,7 @@ pub(crate) fn conversation(
             let step = match place.next(&app, &id, &reader, agents_online).await {
                 Ok(step) => step,
                 Err(error) => {
-                    tracing::error!(cause = ?error.cause, "a stream ended because the store failed");
+                    tracing::error!(cause = error.causes(), "a stream ended because the store failed");
                     break;
                 }
             };
@@ -136,7 +152,10 @@ pub(crate) fn conversation(
                     () = app.clock.at(until.unwrap_or_default()), if until.is_some() => {}
                     _ = queue.changed(), if in_queue => {}
                     _ = online.changed() => {}
-                    () = closed(&mut closing) => break,
+                    () = closed(&mut closing) => {
+                        yield come_back();
+                        break;
+                    }
                 }
             }
         }
@@ -185,13 +204,19 @@ impl Place {
                 then: Then::End,
             });
         }
-        let conversation = app.conversation(id).await?;
+        let log = app.desk.log();
+        // Nothing any more: it was erased meanwhile.
+        let Some(conversation) = log.conversation(id).await? else {
+            return Ok(Step {
+                messages,
+                then: Then::End,
+            });
+        };
         let readable = match reader {
             Reader::Customer => true,
             Reader::Agent { agent, .. } => agent_may_read(agent, &conversation),
         };
         if readable && self.cursor < conversation.last_seq {
-            let log = app.desk.log();
             for event in log.events_after(id, self.cursor, PAGE).await? {
                 if event.seq > conversation.last_seq {
                     break;

@@ -11,6 +11,7 @@ use deskbell_desk::contact_page::{ContactForm, FormError, SentForm};
 use deskbell_desk::{Language, Site};
 use deskbell_protocol::ConversationId;
 
+use crate::http::admission::Asked;
 use crate::http::contact_pages::{Reader, find, random_token, shown, unknown_site};
 use crate::http::error::about;
 use crate::http::pages::FramedBy;
@@ -19,16 +20,18 @@ use crate::secrets;
 
 pub(crate) async fn handle(
     State(app): State<Shared>,
+    asked: Asked,
     key: Result<Path<String>, PathRejection>,
     reader: Reader,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let answer = answer(&app, key, &reader, body).await;
+    let answer = answer(&app, asked, key, &reader, body).await;
     answer.unwrap_or_else(|error| reader.unavailable(error))
 }
 
 async fn answer(
     app: &Shared,
+    asked: Asked,
     key: Result<Path<String>, PathRejection>,
     reader: &Reader,
     body: Result<Bytes, BytesRejection>,
@@ -57,7 +60,11 @@ async fn answer(
         }
     };
     let contact = sent.contact.clone();
-    Ok(match store(app, &site, sent, page.language).await {
+    let stored = match app.within_limits(asked, &site, None) {
+        Ok(()) => store(app, &site, sent, page.language).await,
+        Err(error) => Err(error),
+    };
+    Ok(match stored {
         Ok(()) => shown(StatusCode::OK, page.thanks(&contact, app.presence.online())),
         Err(error) => {
             // Nothing typed is lost, and sent again it is the same write.

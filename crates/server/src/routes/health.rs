@@ -1,5 +1,7 @@
 //! `GET /healthz`: the process answers. `GET /readyz`: it can do its work.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -7,6 +9,7 @@ use serde::Serialize;
 
 use crate::assets;
 use crate::http::Shared;
+use crate::http::error::causes;
 
 pub(crate) async fn live() -> impl IntoResponse {
     ([(header::CACHE_CONTROL, "no-store")], "ok\n")
@@ -16,16 +19,22 @@ pub(crate) async fn live() -> impl IntoResponse {
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
+    server: &'static str,
     store: &'static str,
     assets: &'static str,
     model: &'static str,
 }
 
 pub(crate) async fn ready(State(app): State<Shared>) -> impl IntoResponse {
+    let server = if app.stopping.load(Ordering::Relaxed) {
+        "The server is stopping."
+    } else {
+        "ok"
+    };
     let store = match app.store.check().await {
         Ok(()) => "ok",
         Err(error) => {
-            tracing::error!(context = error.context, cause = %error.source, "the store is not ready");
+            tracing::error!(cause = causes(&error), "the store is not ready");
             "The database does not answer."
         }
     };
@@ -40,7 +49,9 @@ pub(crate) async fn ready(State(app): State<Shared>) -> impl IntoResponse {
         Some(_) => "ok",
         None => "There is no triage model.",
     };
-    let ready = [store, assets, model].iter().all(|part| *part == "ok");
+    let ready = [server, store, assets, model]
+        .iter()
+        .all(|part| *part == "ok");
     let status = if ready {
         StatusCode::OK
     } else {
@@ -48,6 +59,7 @@ pub(crate) async fn ready(State(app): State<Shared>) -> impl IntoResponse {
     };
     let body = axum::Json(Readiness {
         ready,
+        server,
         store,
         assets,
         model,

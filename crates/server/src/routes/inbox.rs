@@ -8,12 +8,15 @@ use deskbell_protocol::Inbox;
 
 use crate::http::authority::SignedIn;
 use crate::http::{ApiError, Shared, sse};
+use crate::metrics::StreamOf;
 
 pub(crate) async fn handle(
     State(app): State<Shared>,
     SignedIn { agent, session }: SignedIn,
 ) -> Response {
+    let open = app.metrics.stream(StreamOf::Inbox);
     sse::answer(async_stream::stream! {
+        let _open = open;
         let console = app.presence.console(&agent.name.id, agent.online);
         let mut inbox = app.wakeups.of_inbox();
         let mut online = app.presence.subscribe();
@@ -29,7 +32,7 @@ pub(crate) async fn handle(
                     break;
                 }
                 Err(error) => {
-                    tracing::error!(cause = ?error.cause, "an inbox ended because the store failed");
+                    tracing::error!(cause = error.causes(), "an inbox ended because the store failed");
                     break;
                 }
             };
@@ -45,7 +48,10 @@ pub(crate) async fn handle(
                 _ = inbox.changed() => {}
                 _ = online.changed() => {}
                 () = tokio::time::sleep(Duration::from_millis(left)) => {}
-                () = sse::closed(&mut closing) => break,
+                () = sse::closed(&mut closing) => {
+                    yield sse::come_back();
+                    break;
+                }
             }
         }
     })

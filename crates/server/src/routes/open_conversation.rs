@@ -1,10 +1,12 @@
-//! `POST /v1/conversations`: opens the visitor's conversation with a site, or finds it again.
+//! `POST /v1/conversations`: opens the visitor's conversation with a site, or finds it again. With `?for=escalation` it is
+//! opened for the bell and limited as that is.
 
 use axum::extract::{FromRequest as _, FromRequestParts as _, Request, State};
 use axum::response::IntoResponse;
 use deskbell_desk::{NewConversation, incoming};
 use deskbell_protocol::{ConversationId, OpenConversation, Opened};
 
+use crate::http::admission::Asked;
 use crate::http::authority::Bearer;
 use crate::http::{ApiError, Json, Shared, origins};
 use crate::secrets;
@@ -20,6 +22,8 @@ pub(crate) async fn handle(
     incoming::check_opening(&open)?;
     let site = app.site(&open.site).await?;
     origins::require_of_site(&app, &parts, &site)?;
+    let asked = Asked::from_request_parts(&mut parts, &app).await?;
+    app.within_limits(asked, &site, None)?;
     let new = NewConversation {
         id: ConversationId::new(secrets::random_id()?).map_err(ApiError::internal)?,
         site: open.site,

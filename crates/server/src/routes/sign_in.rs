@@ -1,17 +1,18 @@
 //! `POST /v1/agent/session`: an agent signs in.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::State;
+use axum::http::header;
 use axum::response::IntoResponse;
 use deskbell_desk::{Session, SessionHash};
 use deskbell_protocol::{ProblemCode, SignIn};
 
 use super::agent_session::session_of;
+use crate::http::admission::Asked;
 use crate::http::authority::{OwnPage, SESSION_COOKIE};
 use crate::http::{ApiError, Json, Shared};
+use crate::limits::network;
 use crate::{App, passwords, secrets};
 
 /// How long a session lasts: a long working day.
@@ -19,13 +20,13 @@ const SESSION_SECONDS: i64 = 12 * 60 * 60;
 
 pub(crate) async fn handle(
     State(app): State<Shared>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
+    asked: Asked,
     _: OwnPage,
     Json(SignIn { email, password }): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
+    app.may_sign_in(asked)?;
     let email = email.trim().to_lowercase();
-    let from = client_address(&app, peer, &headers);
+    let from = network(asked.address);
     app.throttle
         .attempt(&email, from, app.clock.now())
         .map_err(|wait| {
@@ -79,25 +80,4 @@ pub(super) fn cookie(app: &App, token: &str, seconds: i64) -> String {
     format!(
         "{SESSION_COOKIE}={token}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}{secure}"
     )
-}
-
-/// Who to count failures for. The last address of `x-forwarded-for` is the one our own proxy saw; earlier ones are
-/// whatever the client says.
-fn client_address(app: &App, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let forwarded = || {
-        let header = headers.get_all("x-forwarded-for").iter().next_back()?;
-        header
-            .to_str()
-            .ok()?
-            .rsplit(',')
-            .next()?
-            .trim()
-            .parse()
-            .ok()
-    };
-    if app.settings.trust_forwarded_for {
-        forwarded().unwrap_or(peer.ip())
-    } else {
-        peer.ip()
-    }
 }

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::IntoResponse;
 
+use crate::http::admission::Asked;
 use crate::http::authority::AddressedSite;
 use crate::http::{ApiError, Shared, origins};
 
@@ -14,6 +15,8 @@ pub(crate) async fn handle(
     let (mut parts, _) = request.into_parts();
     let AddressedSite(site) = AddressedSite::from_request_parts(&mut parts, &app).await?;
     origins::require_of_site(&app, &parts, &site)?;
+    let asked = Asked::from_request_parts(&mut parts, &app).await?;
+    app.within_limits(asked, &site, None)?;
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("origin"));

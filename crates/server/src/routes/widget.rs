@@ -9,6 +9,7 @@ use maud::html;
 use serde::Deserialize;
 
 use crate::assets::{self, Cache};
+use crate::http::admission::Asked;
 use crate::http::contact_pages::{Reader, unknown_site};
 use crate::http::pages::{self, FramedBy, Policy};
 use crate::http::{ApiError, Shared};
@@ -21,6 +22,7 @@ pub(crate) struct WidgetQuery {
 
 pub(crate) async fn handle(
     State(app): State<Shared>,
+    asked: Asked,
     query: Result<Query<WidgetQuery>, QueryRejection>,
     reader: Reader,
     request: HeaderMap,
@@ -32,6 +34,9 @@ pub(crate) async fn handle(
     let Some(site) = site else {
         return Ok(unknown_site(&reader, &FramedBy::Anybody));
     };
+    if let Err(error) = app.within_limits(asked, &site, None) {
+        return Ok(reader.widget_unavailable(error));
+    }
     // Known before anything else is, so that it is there when nothing else comes.
     let contact = [
         ("phone", &site.contact.phone),

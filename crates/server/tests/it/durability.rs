@@ -1,7 +1,5 @@
 //! What was acknowledged survives the death of the process.
 
-use std::process::Command;
-
 use deskbell_desk::{Directory as _, EventLog as _, contract};
 use deskbell_protocol::{ConversationId, Event};
 use deskbell_store_sqlite::SqliteStore;
@@ -54,12 +52,6 @@ async fn acknowledged_messages_and_escalations_survive_a_kill() {
 async fn a_polite_stop_exits_cleanly() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(&folder.path().join("desk.db"));
-    let mut kill = Command::new("kill");
-    assert!(
-        kill.args(["-TERM", &program.id()])
-            .status()
-            .unwrap()
-            .success()
-    );
+    program.terminate();
     assert!(program.wait().success());
 }

@@ -1,7 +1,8 @@
 //! The database's disk fails while the server runs: people read a page, and nothing that was acknowledged is lost.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use deskbell_desk::{Directory as _, EventLog as _, contract};
 use deskbell_store_sqlite::SqliteStore;
@@ -35,29 +36,42 @@ async fn waiting(path: &Path) -> Vec<String> {
     waiting.into_iter().filter_map(|it| it.preview).collect()
 }
 
-#[tokio::test]
-async fn a_form_that_a_full_disk_does_not_take_comes_back_filled_in_and_can_be_sent_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("desk.db");
+/// A database with a site, and how many kibibytes it has.
+async fn database(folder: &Path) -> (PathBuf, u64) {
+    let path = folder.join("desk.db");
     let store = SqliteStore::open(&path).await.unwrap();
     store.add_site(&contract::site("demo")).await.unwrap();
     store.close().await;
-
-    // The file itself fits, and some of what is added.
     let size = std::fs::metadata(&path).unwrap().len() / 1_024;
-    let program = Program::start_on_small_disk(&path, size + 64);
-    let token = |n: usize| format!("{n:A>43}");
+    (path, size)
+}
+
+fn token(n: usize) -> String {
+    format!("{n:A>43}")
+}
+
+/// Submits forms until the disk is full; gives the messages that were taken, and the page that said that one was not.
+async fn fill(address: &str) -> (Vec<String>, String) {
     let mut taken = Vec::new();
-    let page = loop {
+    loop {
         let message = format!("message {}", taken.len());
-        let (status, page) = submit(&program.address, &token(taken.len()), &message).await;
+        let (status, page) = submit(address, &token(taken.len()), &message).await;
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            break page;
+            return (taken, page);
         }
         assert_eq!(status, StatusCode::OK, "{page}");
         assert!(taken.len() < 100, "the disk is never full");
         taken.push(message);
-    };
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_a_full_disk_does_not_take_comes_back_filled_in_and_can_be_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, size) = database(folder.path()).await;
+    // The file itself fits, and some of what is added.
+    let program = Program::start_on_small_disk(&path, size + 64, Stdio::null());
+    let (mut taken, page) = fill(&program.address).await;
     let refused = format!("message {}", taken.len());
     assert!(page.contains(UNAVAILABLE), "{page}");
     for kept in [&*refused, "ann@example.org", &token(taken.len())] {
@@ -77,6 +91,31 @@ async fn a_form_that_a_full_disk_does_not_take_comes_back_filled_in_and_can_be_s
     program.kill();
     taken.push(refused);
     assert_eq!(waiting(&path).await, taken, "each once, in order");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_goes_on_by_itself_when_its_full_disk_has_room_again() {
+    use std::io::{Seek as _, SeekFrom};
+    let folder = tempfile::tempdir().unwrap();
+    let (path, size) = database(folder.path()).await;
+    let room = size + 64;
+    // Its log is on the same disk, and has no room left from the beginning.
+    let mut log = File::create_new(folder.path().join("log")).unwrap();
+    log.set_len(room * 1_024).unwrap();
+    log.seek(SeekFrom::End(0)).unwrap();
+    let program = Program::start_on_small_disk(&path, room, log.into());
+    let (mut taken, _) = fill(&program.address).await;
+    for _ in 0..3 {
+        let (status, page) = submit(&program.address, &token(taken.len()), "again").await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{page}");
+    }
+    program.make_room();
+    let (status, page) = submit(&program.address, &token(taken.len()), "there is room").await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    program.kill();
+    taken.push("there is room".to_owned());
+    assert_eq!(waiting(&path).await, taken);
 }
 
 #[tokio::test]

@@ -1,11 +1,16 @@
 //! A server in this process, and the people who use it.
 
+mod measured;
 mod people;
+pub(crate) mod postgres;
 mod program;
+mod raw;
 mod stream;
 
+pub(crate) use measured::Measured;
 pub(crate) use people::{Console, Visitor};
 pub(crate) use program::Program;
+pub(crate) use raw::Raw;
 pub(crate) use stream::Stream;
 
 use std::path::PathBuf;
@@ -14,8 +19,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use deskbell_desk::{Agent, Directory as _, Site, contract};
 use deskbell_protocol::{IntentId, Reading, Sentiment, SentimentScores};
-use deskbell_server::settings::{Overrides, ServerSettings, Settings};
-use deskbell_server::{App, Clock, MessageReader, ModelFiles, ReadError, serve};
+use deskbell_server::settings::{LimitSettings, Overrides, ServerSettings, Settings};
+use deskbell_server::{App, Clock, MessageReader, MetricsPage, ModelFiles, ReadError, serve};
 use deskbell_store_sqlite::SqliteStore;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -60,6 +65,7 @@ impl MessageReader for Keywords {
 pub(crate) struct Server {
     pub(crate) address: String,
     pub(crate) store: SqliteStore,
+    metrics: MetricsPage,
     clock: Arc<AtomicI64>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<std::io::Result<()>>>,
@@ -73,6 +79,18 @@ impl Server {
 
     pub(crate) async fn start_with(change: impl FnOnce(&mut ServerSettings)) -> Self {
         Self::start_as(change, |app| app).await
+    }
+
+    /// One with the limits of the manual, changed, that takes the word of a proxy on this machine for addresses. Every
+    /// other one has no limits.
+    pub(crate) async fn start_limited(change: impl FnOnce(&mut LimitSettings)) -> Self {
+        let manual = Settings::load(None, [], Overrides::default()).unwrap();
+        let mut limits = manual.limits;
+        change(&mut limits);
+        let trusting = |settings: &mut ServerSettings| {
+            settings.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        };
+        Self::start_as(trusting, |app| app.with_limits(&limits)).await
     }
 
     /// One that gives devices a model of a merchant's.
@@ -98,19 +116,26 @@ impl Server {
             .server;
         change(&mut settings);
         let app = App::new(
-            store.clone(),
+            Arc::new(store.clone()),
             Some(Arc::new(Keywords)),
             // Every look at the clock is a millisecond later, so that the order of things is their order in time.
-            Clock::from_fn(move || time.fetch_add(1, Ordering::Relaxed)),
+            Clock::from_fn(move || {
+                let now = time.fetch_add(1, Ordering::Relaxed);
+                assert!(now >= 0, "the clock of a test is broken");
+                now
+            }),
             settings,
         );
+        let app = with(app);
+        let metrics = app.metrics_page();
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(serve(listener, with(app), async {
+        let running = tokio::spawn(serve(listener, app, async {
             let _ = stopped.await;
         }));
         Self {
             address,
             store,
+            metrics,
             clock,
             stop: Some(stop),
             running: Some(running),
@@ -126,6 +151,26 @@ impl Server {
     /// Lets time pass.
     pub(crate) fn pass_hours(&self, hours: i64) {
         self.clock.fetch_add(hours * 3_600_000, Ordering::Relaxed);
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass_seconds(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::Relaxed);
+    }
+
+    /// From now on whatever looks at the clock panics.
+    pub(crate) fn break_clock(&self) {
+        self.clock.store(i64::MIN, Ordering::Relaxed);
+    }
+
+    /// What it measures, as Prometheus reads it.
+    pub(crate) async fn measured(&self) -> Measured {
+        Measured::read(self.metrics.clone()).await
+    }
+
+    /// Tells the server to stop, and does not wait.
+    pub(crate) fn tell_to_stop(&mut self) {
+        let _ = self.stop.take().unwrap().send(());
     }
 
     /// Stops the server as its operator does, and waits until it has.

@@ -8,26 +8,38 @@ use super::{PASSWORD, SHOP, Stream, accepted, client, write_id};
 /// A customer with a conversation.
 pub(crate) struct Visitor {
     address: String,
-    token: String,
+    pub(crate) token: String,
     pub(crate) conversation: String,
 }
 
 impl Visitor {
     pub(crate) async fn open(address: &str, name: &str) -> Self {
-        let token = Self::token(name);
+        let opened = accepted(Self::open_request(address, name, "demo", "")).await;
+        Self::opened(address, name, &opened)
+    }
+
+    /// A request to open a conversation with `site`; `query` is empty or begins with a question mark.
+    pub(crate) fn open_request(
+        address: &str,
+        name: &str,
+        site: &str,
+        query: &str,
+    ) -> RequestBuilder {
         let body =
-            json!({ "write": write_id(&format!("open-{name}")), "site": "demo", "language": "en" });
-        let request = client()
-            .post(format!("{address}/v1/conversations"))
-            .bearer_auth(&token)
+            json!({ "write": write_id(&format!("open-{name}")), "site": site, "language": "en" });
+        client()
+            .post(format!("{address}/v1/conversations{query}"))
+            .bearer_auth(Self::token(name))
             .header(header::ORIGIN, SHOP)
-            .json(&body);
-        let opened = accepted(request).await;
-        let conversation = opened["conversation"].as_str().unwrap().to_owned();
+            .json(&body)
+    }
+
+    /// The customer `name`, whose request to open a conversation was answered so.
+    pub(crate) fn opened(address: &str, name: &str, answer: &Value) -> Self {
         Self {
             address: address.to_owned(),
-            token,
-            conversation,
+            token: Self::token(name),
+            conversation: answer["conversation"].as_str().unwrap().to_owned(),
         }
     }
 
@@ -98,6 +110,14 @@ impl Console {
         Self {
             address: address.to_owned(),
             cookie,
+        }
+    }
+
+    /// The same session at another server.
+    pub(crate) fn at(&self, address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            cookie: self.cookie.clone(),
         }
     }
 

@@ -21,24 +21,47 @@ impl Program {
         Self::start_as(command, database, filter, log)
     }
 
-    /// On a disk that is full as soon as a file has `kibibytes`.
-    pub(crate) fn start_on_small_disk(database: &Path, kibibytes: u64) -> Self {
+    /// With these settings, named as in the environment.
+    pub(crate) fn start_set(
+        database: &Path,
+        settings: &[(&str, &str)],
+        filter: &str,
+        log: Stdio,
+    ) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deskbell"));
+        command.envs(settings.iter().copied());
+        Self::start_as(command, database, filter, log)
+    }
+
+    /// On a disk that is full as soon as a file has `kibibytes`; `log` is such a file, too.
+    pub(crate) fn start_on_small_disk(database: &Path, kibibytes: u64, log: Stdio) -> Self {
         let mut command = Command::new("bash");
         // Without the trap the process would be ended by a signal; with it writing fails, as on a full disk.
-        let limited = format!("trap '' XFSZ; ulimit -f {kibibytes}; exec \"$0\" \"$@\"");
+        let limited = format!("trap '' XFSZ; ulimit -S -f {kibibytes}; exec \"$0\" \"$@\"");
         command.args(["-c", &limited, env!("CARGO_BIN_EXE_deskbell")]);
-        Self::start_as(command, database, "error", Stdio::null())
+        Self::start_as(command, database, "error", log)
+    }
+
+    /// Has room on the disk again while the server runs.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn make_room(&self) {
+        let mut lift = Command::new("prlimit");
+        lift.args(["--pid", &self.child.id().to_string(), "--fsize=unlimited:"]);
+        assert!(lift.status().unwrap().success());
     }
 
     fn start_as(mut command: Command, database: &Path, filter: &str, log: Stdio) -> Self {
-        let mut child = command
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--database"])
             .arg(database)
             .env("DESKBELL_LOG__FILTER", filter)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+            .stderr(log);
+        Self::start_command(command)
+    }
+
+    /// Whatever command starts a server.
+    pub(crate) fn start_command(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         output.read_line(&mut line).unwrap();
@@ -50,8 +73,11 @@ impl Program {
         Self { child, address }
     }
 
-    pub(crate) fn id(&self) -> String {
-        self.child.id().to_string()
+    /// Asks it to end, as a service manager does.
+    pub(crate) fn terminate(&self) {
+        let mut kill = Command::new("kill");
+        let kill = kill.args(["-TERM", &self.child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
     }
 
     pub(crate) fn wait(&mut self) -> ExitStatus {

@@ -23,12 +23,11 @@ const name = '"><img src=x onerror=pwned()>{shop}</title>';
 const messages = corpus.map(({ text }) => stored(text, 4000)).filter((text) => text !== undefined);
 
 /** The first texts each by itself, the others together: a customer may send 20 messages a minute. */
-function packed(texts: string[]): string[] {
+function packed(texts: string[], alone: number): string[] {
   const parcels: string[] = [];
   for (const text of texts) {
-    const last = parcels.at(-1);
-    const joined = `${last}\n\n${text}`;
-    if (last !== undefined && [...joined].length <= 3000 && parcels.length > 8) parcels[parcels.length - 1] = joined;
+    const joined = `${parcels.at(-1)}\n\n${text}`;
+    if (parcels.length > alone && [...joined].length <= 2000) parcels[parcels.length - 1] = joined;
     else parcels.push(text);
   }
   return parcels;
@@ -65,22 +64,24 @@ test('nothing that anybody writes is executed: in chat, console, downloaded file
   await take(agentPage, waiting(agentPage));
   await expect(transcript(agentPage)).toContainText(contact);
 
-  for (const [n, text] of messages.entries()) {
+  // All that is markup or an address in some language comes first in the corpus.
+  const replies = packed(messages, 50);
+  for (const [n, text] of replies.entries()) {
     await reply(agentPage, text);
     await expect(said(chat, 'agent'), text).toHaveCount(n + 1);
   }
-  const parcels = packed(messages);
+  const parcels = packed(messages, 8);
   for (const [n, text] of parcels.entries()) {
     await write(chat, text);
     await expect(said(chat, 'customer'), text).toHaveCount(n + 1);
   }
   await expect(chat.getByText('Sending…')).toHaveCount(0);
   const texts = (who: 'agent' | 'customer') => said(chat, who).evaluateAll((all) => all.map((it) => it.textContent));
-  expect(await texts('agent')).toEqual(messages);
+  expect(await texts('agent')).toEqual(replies);
   expect(await texts('customer')).toEqual(parcels);
   await expect(transcript(agentPage)).toContainText(parcels.at(-1) ?? '');
   const shown = (await transcript(agentPage).textContent()) ?? '';
-  for (const text of [...messages, ...parcels]) expect(shown).toContain(text);
+  for (const text of [...replies, ...parcels]) expect(shown).toContain(text);
   expect(await page.title()).toBe(title);
   await expectOnlyOurs(page);
   await expectOnlyOurs(agentPage);
@@ -91,7 +92,7 @@ test('nothing that anybody writes is executed: in chat, console, downloaded file
   const file = await download;
   expect(file.suggestedFilename()).toMatch(/^[\w -]+\.txt$/);
   const kept = await readFile(await file.path(), 'utf8');
-  for (const text of [name, ...messages, ...parcels]) expect(kept).toContain(text);
+  for (const text of [name, ...replies, ...parcels]) expect(kept).toContain(text);
   expect(caught.flat()).toEqual([]);
   // The trap would have caught something.
   await chat.locator('body').evaluate(() => (window as unknown as { pwned: () => Promise<void> }).pwned());

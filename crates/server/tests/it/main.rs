@@ -8,6 +8,7 @@ mod agent;
 mod agent_session;
 mod backup;
 mod cli;
+mod cli_corpus;
 mod cli_sites;
 mod contact;
 mod corpus;

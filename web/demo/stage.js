@@ -170,8 +170,12 @@ function offerUpdates(registration) {
   });
   offer();
   element('update').addEventListener('click', () => {
+    // The old version stays as long as it is asked anything, and for half a minute if that is just when it wants to go.
+    for (const side of document.querySelectorAll('iframe')) side.remove();
     registration.waiting?.postMessage('update');
     registration.active?.postMessage('leave');
+    // Another tab may keep it all the same.
+    setTimeout(() => location.reload(), 40_000);
   });
   // In every tab: the files of the old version are gone.
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload());

@@ -2,6 +2,7 @@
 
 mod edges;
 mod files;
+mod packages;
 
 use anyhow::{Result, bail};
 use cargo_metadata::MetadataCommand;
@@ -20,7 +21,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let mut errors = graph.check();
     let found = files::check(&workspace.path(""))?;
     errors.extend(found.errors);
-    for warning in &found.warnings {
+    let packages = packages::check(&workspace.path(""), &metadata)?;
+    errors.extend(packages.errors);
+    for warning in found.warnings.iter().chain(&packages.warnings) {
         println!("warning: {warning}");
     }
     for error in &errors {

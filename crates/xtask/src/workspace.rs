@@ -53,27 +53,32 @@ impl Workspace {
             .join(format!("deskbell{}", env::consts::EXE_SUFFIX))
     }
 
-    /// Cargo in the workspace root. What the outer `cargo run` says about this package is taken out of its
-    /// environment: build scripts watch such variables, and would run again each time the caller differs.
+    /// Cargo in the workspace root.
     pub fn cargo<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        for (name, _) in env::vars_os() {
-            let about_xtask = name.to_str().is_some_and(|name| {
-                [
-                    "CARGO_PKG_",
-                    "CARGO_MANIFEST_",
-                    "CARGO_BIN_",
-                    "CARGO_CRATE_",
-                ]
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-            });
-            if about_xtask {
-                command.env_remove(name);
-            }
-        }
+        forget_caller(&mut command);
         command.current_dir(&self.root).args(arguments);
         command
+    }
+}
+
+/// Takes what the outer `cargo run` says about this package out of a command's environment: build scripts watch such
+/// variables, and would run again each time the caller differs.
+pub fn forget_caller(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let about_xtask = name.to_str().is_some_and(|name| {
+            [
+                "CARGO_PKG_",
+                "CARGO_MANIFEST_",
+                "CARGO_BIN_",
+                "CARGO_CRATE_",
+            ]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        });
+        if about_xtask {
+            command.env_remove(name);
+        }
     }
 }
 

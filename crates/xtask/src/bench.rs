@@ -1,6 +1,7 @@
 //! Measures speed, side by side with what others use.
 
 mod inference;
+mod load;
 mod report;
 mod server;
 
@@ -14,6 +15,8 @@ use crate::workspace::Workspace;
 pub enum What {
     /// The triage engine and onnxruntime-web on the same model, in one page of Chromium, in turns.
     Inference(inference::Options),
+    /// The server on SQLite: durable writes beside the database alone, open streams, memory, starts, a million stored chats.
+    Server(load::Options),
 }
 
 /// Measures it and prints the result on standard output.
@@ -23,5 +26,6 @@ pub enum What {
 pub fn run(workspace: &Workspace, what: &What) -> Result<()> {
     match what {
         What::Inference(options) => inference::run(workspace, options),
+        What::Server(options) => load::run(workspace, options),
     }
 }

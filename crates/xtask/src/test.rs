@@ -2,6 +2,7 @@
 
 pub mod browser;
 mod engines;
+mod openapi;
 pub mod postgres;
 
 use std::{
@@ -68,6 +69,8 @@ enum Step {
     Budget,
     /// The demo starts and every page answers.
     Demo,
+    /// The server answers as its description says, whatever it is asked.
+    Openapi,
     /// Nothing that was acknowledged is lost while servers are killed, connections cut and the disk full.
     Torture,
     /// Stories with a real browser and a real server.
@@ -144,6 +147,7 @@ impl Step {
             }
             Self::Budget => budget::run(workspace, &budget::Options::default()),
             Self::Demo => demo::run(workspace, &demo::Options::checking()),
+            Self::Openapi => openapi::run(workspace),
             Self::Torture => torture::run(workspace, &torture::SHORT),
             Self::Stories if engines.chromium() => browser::stories(workspace),
             Self::Stories => Ok(()),

@@ -3,7 +3,8 @@
 use deskbell_browser::{EventStream, Signal, WakeUp, call_agent};
 use deskbell_client::Failure;
 use deskbell_protocol::{
-    AgentReply, AgentSession, AgentWrite, Availability, MessageAccepted, SignIn,
+    AgentReply, AgentSession, AgentWrite, Availability, MessageAccepted, RecoveryCodes, SignIn,
+    TotpOffer,
 };
 use serde::de::IgnoredAny;
 use yew::Context;
@@ -14,6 +15,8 @@ use crate::page;
 use crate::state::{Act, Attention, Effect, Input, Outgoing, StreamId};
 
 const SESSION: &str = "/v1/agent/session";
+const SESSIONS: &str = "/v1/agent/sessions";
+const TOTP: &str = "/v1/agent/totp";
 
 impl App {
     pub(crate) fn carry_out(&mut self, ctx: &Context<Self>, effect: Effect) {
@@ -25,6 +28,18 @@ impl App {
             Effect::SignOut => ctx.link().send_future(async {
                 let answer = call_agent::<IgnoredAny>("DELETE", SESSION, None::<&()>).await;
                 Msg::Input(Input::SignOutAnswered(answer.err()))
+            }),
+            Effect::SignOutEverywhere => ctx.link().send_future(async {
+                let answer = call_agent::<IgnoredAny>("DELETE", SESSIONS, None::<&()>).await;
+                Msg::Input(Input::SignOutAnswered(answer.err()))
+            }),
+            Effect::AskTotp => ctx.link().send_future(async {
+                let offer = call_agent::<TotpOffer>("POST", TOTP, None::<&()>).await;
+                Msg::Input(Input::TotpOffered(offer))
+            }),
+            Effect::ConfirmTotp(confirm) => ctx.link().send_future(async move {
+                let codes = call_agent::<RecoveryCodes>("PUT", TOTP, Some(&confirm)).await;
+                Msg::Input(Input::TotpConfirmed(codes))
             }),
             Effect::RememberSession(maybe) => self.kept.remember_session(maybe),
             Effect::SetOnline(online) => ctx.link().send_future(async move {

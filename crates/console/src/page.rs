@@ -17,6 +17,14 @@ pub const REPLY: &str = "reply";
 pub const EMAIL: &str = "email";
 /// Id of a field of the sign-in form.
 pub const PASSWORD: &str = "password";
+/// Id of a field of the sign-in form.
+pub const CODE: &str = "code";
+/// Id of the button of the account.
+pub const ACCOUNT: &str = "account";
+/// Id of the field for the code of a new second step.
+pub const NEW_CODE: &str = "new-code";
+/// Id of the heading of the recovery codes.
+pub const RECOVERY_CODES: &str = "recovery-codes";
 /// Id of the sign-out button.
 pub const SIGN_OUT: &str = "sign-out";
 /// Id of the heading of the lists.
@@ -75,9 +83,12 @@ pub fn is_watched() -> bool {
 /// Moves the keyboard focus, or to the nearest thing if the target is not there.
 pub fn focus(target: &Target) {
     let candidates = match target {
-        Target::SignIn if is_filled(EMAIL) => vec![PASSWORD.to_owned()],
+        Target::SignIn if is_filled(EMAIL) => vec![CODE.to_owned(), PASSWORD.to_owned()],
         Target::SignIn => vec![EMAIL.to_owned()],
         Target::SignOut => vec![SIGN_OUT.to_owned()],
+        Target::Account => vec![ACCOUNT.to_owned()],
+        Target::Code => vec![NEW_CODE.to_owned()],
+        Target::RecoveryCodes => vec![RECOVERY_CODES.to_owned()],
         Target::Conversation => vec![HEADING.to_owned(), LISTS.to_owned()],
         Target::Reply => vec![REPLY.to_owned(), HEADING.to_owned()],
         Target::Card(conversation) => vec![card_id(conversation), LISTS.to_owned()],

@@ -38,6 +38,42 @@ pub const EMAIL: &str = "E-mail";
 /// Label of a field.
 pub const PASSWORD: &str = "Password";
 
+/// Label of a field: a code of the app, or a recovery code.
+pub const CODE: &str = "Code";
+
+/// Opens the agent's own account.
+pub const ACCOUNT: &str = "Account";
+/// Its heading.
+pub const YOUR_ACCOUNT: &str = "Your account";
+/// Closes it.
+pub const CLOSE_ACCOUNT: &str = "Close";
+/// Signs out of every browser.
+pub const SIGN_OUT_EVERYWHERE: &str = "Sign out everywhere";
+/// There is no second step.
+pub const TWO_STEP_OFF: &str = "You sign in with your password alone. With two-step sign-in a code from an authenticator app \
+    is needed as well.";
+/// There is one.
+pub const TWO_STEP_ON: &str = "Two-step sign-in is on. If you lose your app and your recovery codes, ask your operator to \
+    reset it.";
+/// Begins to set it up.
+pub const SET_UP_TWO_STEP: &str = "Set up two-step sign-in";
+/// Above the secret.
+pub const TWO_STEP_SECRET: &str =
+    "Scan the code with your authenticator app, or enter this key into it:";
+/// Says what the drawing is.
+pub const QR: &str = "The key as a QR code; it is written below, too";
+/// The same as a link.
+pub const OPEN_IN_APP: &str = "Or open it in an app on this device";
+/// Label of a field.
+pub const CODE_SHOWN: &str = "Code that the app shows";
+/// Sends it.
+pub const CONFIRM: &str = "Turn on";
+/// Heading of the recovery codes.
+pub const RECOVERY_CODES: &str = "Two-step sign-in is on. Keep these recovery codes";
+/// What they are for.
+pub const RECOVERY_CODES_LEAD: &str = "Each works once in place of a code, for when you do not have your app. They are not \
+    shown again.";
+
 /// The sign-out button.
 pub const SIGN_OUT: &str = "Sign out";
 /// While signing out.
@@ -93,6 +129,10 @@ pub const WHY: &str = "Why a person";
 pub const CALLS_THEMSELVES: &str = "Calls themselves";
 /// Behind that: anybody can say so.
 pub const NOT_VERIFIED: &str = "not verified";
+/// Behind that.
+pub const VERIFIED: &str = "✓ verified";
+/// The same for those who only hear it.
+pub const VERIFIED_BY: &str = " by the shop, which has signed it";
 /// Label.
 pub const CONTACT: &str = "Contact";
 /// Label.
@@ -200,6 +240,9 @@ pub fn sign_in_notice(notice: &SignInNotice) -> String {
         SignInNotice::SessionEnded => {
             "Your session has ended. Please sign in again; nothing you wrote is lost.".to_owned()
         }
+        SignInNotice::CodeNeeded => {
+            "Enter the code from your authenticator app, or a recovery code.".to_owned()
+        }
         SignInNotice::SignedOut => "You are signed out.".to_owned(),
         SignInNotice::Unreachable => {
             "The server cannot be reached at the moment. Please try again.".to_owned()
@@ -226,6 +269,27 @@ pub fn notice(notice: &Notice) -> String {
         Notice::Online(false, why) => failed("You are still online.", why),
         Notice::SignOut(why) => failed("You are still signed in.", why),
     }
+}
+
+/// Why there is no secret for a second step.
+#[must_use]
+pub fn no_secret(why: Option<&str>) -> String {
+    let unreachable = "The server cannot be reached at the moment. Please try again.";
+    why.unwrap_or(unreachable).to_owned()
+}
+
+/// Why the code of a new second step was not taken.
+#[must_use]
+pub fn no_code(why: Option<&str>) -> String {
+    format!("Two-step sign-in is not on yet. {}", no_secret(why))
+}
+
+/// A secret in groups of four, to be read off.
+#[must_use]
+pub fn groups(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    let groups = letters.chunks(4).map(|group| group.iter().collect());
+    groups.collect::<Vec<String>>().join(" ")
 }
 
 fn not_done(act: &Act) -> &'static str {

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use deskbell_client::Timeline;
 use deskbell_protocol::{
-    AgentId, AgentName, ContactText, ConversationCard, ConversationId, ConversationState,
-    EscalationReason, Event, EventBody, Introduction, SiteKey, Status, Timestamp, WriteId,
+    AgentId, AgentName, ContactText, ConversationCard, ConversationId, ConversationState, Customer,
+    EscalationReason, Event, EventBody, SiteKey, Status, Timestamp, WriteId,
 };
 
 use super::{Link, Outgoing, StreamId};
@@ -35,8 +35,8 @@ pub struct Facts {
     pub page: Option<String>,
     /// How to reach the customer.
     pub contact: Option<ContactText>,
-    /// Who the customer is, as the page said. Nobody has checked it.
-    pub introduced: Option<Introduction>,
+    /// Who the customer is; without a subject as the page said, and nobody has checked it.
+    pub introduced: Option<Customer>,
     /// Why a person was brought in last.
     pub reason: Option<EscalationReason>,
     /// Who has it.
@@ -74,10 +74,15 @@ impl Facts {
                 EventBody::Closed { agent } => {
                     facts.standing = Standing::Closed(Some(agent.clone()));
                 }
-                EventBody::Introduced { name, email } => {
-                    facts.introduced = Some(Introduction {
+                EventBody::Introduced {
+                    name,
+                    email,
+                    subject,
+                } => {
+                    facts.introduced = Some(Customer {
                         name: name.clone(),
                         email: email.clone(),
+                        subject: subject.clone(),
                     });
                 }
                 EventBody::Unknown

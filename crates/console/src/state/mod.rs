@@ -1,6 +1,7 @@
 //! The console without I/O: what the agent and the server did goes in, what to do next comes out. No clock, no
 //! randomness, no network, no storage and no user interface.
 
+mod account;
 mod conversation;
 mod inbox;
 mod link;
@@ -12,9 +13,11 @@ mod tests;
 use deskbell_client::Failure;
 use deskbell_client::sse::Message;
 use deskbell_protocol::{
-    AgentId, AgentSession, ConversationId, MessageAccepted, ProblemCode, Timestamp, WriteId,
+    AgentId, AgentSession, ConfirmTotp, ConversationId, MessageAccepted, ProblemCode,
+    RecoveryCodes, Timestamp, TotpOffer, WriteId,
 };
 
+pub use account::{Account, Panel};
 pub use conversation::{Facts, OpenConversation, Standing};
 pub use inbox::{Attention, InboxView};
 pub use link::{Link, LinkState, StreamId};
@@ -83,6 +86,18 @@ pub enum Input {
     SignOutConfirmed,
     /// The server took that, or did not.
     SignOutAnswered(Option<Failure>),
+    /// The agent wants to sign out everywhere, here too. Answered with [`Self::SignOutAnswered`].
+    SignOutEverywhereAsked,
+    /// The agent wants to see their account, or not any more.
+    AccountToggled,
+    /// The agent wants a second step of signing in.
+    TotpAsked,
+    /// The server offered a secret for it, or did not.
+    TotpOffered(Result<TotpOffer, Failure>),
+    /// The agent typed what the app shows.
+    TotpCodeGiven(String),
+    /// The server took that, or did not.
+    TotpConfirmed(Result<RecoveryCodes, Failure>),
     /// The agent has read the notice.
     NoticeDismissed,
 }
@@ -94,6 +109,8 @@ impl Input {
             | Self::StreamEnded(_, failure)
             | Self::OnlineAnswered(_, Some(failure))
             | Self::SignOutAnswered(Some(failure))
+            | Self::TotpOffered(Err(failure))
+            | Self::TotpConfirmed(Err(failure))
             | Self::Answered {
                 outcome: Err(failure),
                 ..
@@ -110,6 +127,12 @@ pub enum Effect {
     CheckSession,
     /// End the session on the server.
     SignOut,
+    /// End all of the agent's sessions on the server.
+    SignOutEverywhere,
+    /// Ask for a secret for the second step.
+    AskTotp,
+    /// Set the second step up.
+    ConfirmTotp(ConfirmTotp),
     /// Remember on this device whether somebody may be signed in.
     RememberSession(bool),
     /// Tell the server whether the agent is there for customers.
@@ -156,6 +179,12 @@ pub enum Target {
     SignIn,
     /// The sign-out button.
     SignOut,
+    /// The button of the account.
+    Account,
+    /// The field for the code of a new second step.
+    Code,
+    /// The heading of the recovery codes.
+    RecoveryCodes,
     /// The heading of the conversation, or of the list if none is open.
     Conversation,
     /// The reply box.
@@ -173,6 +202,8 @@ pub enum SignInNotice {
     SignedOut,
     /// The server could not be reached.
     Unreachable,
+    /// The password was right, and a code is needed.
+    CodeNeeded,
     /// Too many tries; the next is possible after so many milliseconds.
     Throttled(i64),
     /// The server refused, with this sentence.
@@ -193,6 +224,8 @@ pub enum Phase {
         notice: Option<SignInNotice>,
         /// Whether an attempt is on its way.
         busy: bool,
+        /// Whether the form asks for a code.
+        code: bool,
     },
     /// Somebody.
     SignedIn(Box<Shift>),
@@ -260,10 +293,19 @@ impl Console {
                 self.phase = Phase::SignedOut {
                     notice: None,
                     busy: true,
+                    code: self.asks_code(),
                 }
             }
             Input::SignInFailed(failure) => {
+                let code = match problem_code(&failure) {
+                    Some(ProblemCode::CodeNeeded | ProblemCode::WrongCode) => true,
+                    Some(ProblemCode::WrongPassword) => false,
+                    _ => self.asks_code(),
+                };
                 self.sign_out(Some(sign_in_notice(failure)), &mut effects);
+                if let Phase::SignedOut { code: asks, .. } = &mut self.phase {
+                    *asks = code;
+                }
             }
             Input::SignOutAnswered(None) => {
                 self.sign_out(Some(SignInNotice::SignedOut), &mut effects);
@@ -301,12 +343,17 @@ impl Console {
         self.phase = Phase::SignedOut {
             notice,
             busy: false,
+            code: false,
         };
         effects.extend([
             Effect::CloseSession,
             Effect::RememberSession(false),
             Effect::Focus(Target::SignIn),
         ]);
+    }
+
+    fn asks_code(&self) -> bool {
+        matches!(self.phase, Phase::SignedOut { code: true, .. })
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
@@ -319,7 +366,14 @@ impl Console {
 }
 
 fn ends_session(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { problem, .. } if problem.code == ProblemCode::NotSignedIn)
+    problem_code(failure) == Some(ProblemCode::NotSignedIn)
+}
+
+fn problem_code(failure: &Failure) -> Option<ProblemCode> {
+    match failure {
+        Failure::Refused { problem, .. } => Some(problem.code),
+        Failure::Unreachable => None,
+    }
 }
 
 fn sign_in_notice(failure: Failure) -> SignInNotice {
@@ -329,6 +383,9 @@ fn sign_in_notice(failure: Failure) -> SignInNotice {
             retry_after_ms: Some(wait),
             ..
         } => SignInNotice::Throttled(wait),
+        Failure::Refused { problem, .. } if problem.code == ProblemCode::CodeNeeded => {
+            SignInNotice::CodeNeeded
+        }
         Failure::Refused { problem, .. } => SignInNotice::Refused(problem.message),
     }
 }

@@ -9,7 +9,8 @@ use deskbell_client::Failure;
 use deskbell_protocol::{AgentName, AgentSession, ConversationId, SiteName, Timestamp};
 
 use super::{
-    Act, Effect, InboxView, Input, Link, OpenConversation, Outbox, Outgoing, StreamId, Target,
+    Account, Act, Effect, InboxView, Input, Link, OpenConversation, Outbox, Outgoing, StreamId,
+    Target,
 };
 
 /// Something that did not work out.
@@ -50,6 +51,7 @@ pub enum Leaving {
 #[derive(Clone, Debug)]
 pub struct Shift {
     agent: AgentName,
+    account: Option<Account>,
     sites: Rc<[SiteName]>,
     online: bool,
     changing: Option<bool>,
@@ -87,6 +89,7 @@ impl Shift {
             last_stream: first,
             typing_told: None,
             agent: session.agent,
+            account: session.two_step.map(Account::new),
             sites: session.sites.into(),
         };
         effects.push(Effect::Recall(shift.agent.id.clone()));
@@ -101,6 +104,12 @@ impl Shift {
     #[must_use]
     pub fn agent(&self) -> &AgentName {
         &self.agent
+    }
+
+    /// Their account; nothing where agents have none.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
     }
 
     /// What the sites are called.
@@ -257,6 +266,19 @@ impl Shift {
                 effects.push(Effect::Focus(Target::SignOut));
             }
             Input::SignOutConfirmed => self.leave(effects),
+            Input::SignOutEverywhereAsked => {
+                self.leaving = Leaving::Going;
+                effects.push(Effect::SignOutEverywhere);
+            }
+            Input::AccountToggled
+            | Input::TotpAsked
+            | Input::TotpOffered(_)
+            | Input::TotpCodeGiven(_)
+            | Input::TotpConfirmed(_) => {
+                if let Some(account) = &mut self.account {
+                    account.handle(input, effects);
+                }
+            }
             Input::SignOutAnswered(failure) => {
                 self.leaving = Leaving::Staying;
                 self.notice = Some(Notice::SignOut(failure.and_then(said)));
@@ -280,7 +302,7 @@ impl Shift {
     }
 }
 
-fn said(failure: Failure) -> Option<String> {
+pub(super) fn said(failure: Failure) -> Option<String> {
     match failure {
         Failure::Refused { problem, .. } => Some(problem.message),
         Failure::Unreachable => None,

@@ -1,5 +1,6 @@
 //! Stories of the console as a whole.
 
+mod account;
 mod acts;
 mod session;
 mod streams;
@@ -73,6 +74,7 @@ fn signed_in() -> (Console, Vec<Effect>) {
             key: deskbell_protocol::SiteKey::new("demo").unwrap(),
             name: "Fern & Field".to_owned(),
         }],
+        two_step: Some(false),
     };
     let effects = console.handle(Input::SessionKnown(Ok(session)), 0);
     (console, effects)

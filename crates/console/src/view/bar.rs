@@ -2,7 +2,7 @@
 
 use yew::{Callback, Html, html};
 
-use super::icons;
+use super::{account, icons};
 use crate::app::Msg;
 use crate::state::{Input, Leaving, LinkState, Shift};
 use crate::{page, words};
@@ -50,6 +50,7 @@ pub fn bar(shift: &Shift, tell: &Callback<Msg>) -> Html {
             </div>
             <div class="me">
                 <span class="name">{ &shift.agent().name }</span>
+                { account::button(shift, tell) }
                 <button
                     type="button"
                     id={page::SIGN_OUT}

@@ -1,11 +1,13 @@
 //! What the agent sees. Everything here draws what it is given; texts of people are never HTML.
 
+mod account;
 mod alerts;
 mod bar;
 mod card;
 mod icons;
 mod lists;
 mod pane;
+mod qr;
 mod reply;
 mod said;
 mod sign_in;
@@ -41,11 +43,12 @@ pub fn console(console: &Console, alerts: Alerts, drafts: &Drafts, tell: &Callba
             };
             html! { <main class="starting"><p role="status">{ text }</p></main> }
         }
-        Phase::SignedOut { notice, busy } => html! {
+        Phase::SignedOut { notice, busy, code } => html! {
             <sign_in::SignInForm
                 notice={notice.as_ref().map(words::sign_in_notice)}
                 wrong={matches!(notice, Some(SignInNotice::Refused(_)))}
                 busy={*busy}
+                code={*code}
                 tell={tell.clone()}
             />
         },
@@ -60,6 +63,7 @@ fn at_work(shift: &Shift, alerts: Alerts, drafts: &Drafts, tell: &Callback<Msg>)
         <div class="console" data-view={if open.is_some() { "conversation" } else { "list" }}>
             { bar::bar(shift, tell) }
             { bar::leaving(shift, tell) }
+            { account::panel(shift, tell) }
             { shift.notice().map(|notice| trouble(notice, tell)) }
             <main class="desk">
                 <lists::Lists

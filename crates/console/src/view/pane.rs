@@ -77,15 +77,26 @@ fn known(facts: &Facts) -> Html {
     let introduced = facts.introduced.as_ref().map(|who| {
         let name = who.name.as_ref().map(|it| it.as_str());
         let email = who.email.as_ref().map(|it| it.as_str());
-        let both = if name.is_some() && email.is_some() {
-            ", "
-        } else {
-            ""
+        let subject = who.subject.as_ref().map(|it| it.as_str());
+        let (label, checked) = match subject {
+            Some(_) => (
+                words::CUSTOMER,
+                html! {
+                    <>
+                        <strong class="verified">{ words::VERIFIED }</strong>
+                        <span class="visually-hidden">{ words::VERIFIED_BY }</span>
+                    </>
+                },
+            ),
+            None => (words::CALLS_THEMSELVES, html! { words::NOT_VERIFIED }),
         };
-        fact(
-            words::CALLS_THEMSELVES,
-            html! { <><bdi>{ name }</bdi>{ both }<bdi>{ email }</bdi>{ " · " }{ words::NOT_VERIFIED }</> },
-        )
+        let known = [name, email, subject].into_iter().flatten();
+        let known = known.map(|it| html! { <><bdi>{ it }</bdi></> });
+        let known = known.enumerate().map(|(at, it)| match at {
+            0 => it,
+            _ => html! { <>{ ", " }{ it }</> },
+        });
+        fact(label, html! { <>{ for known }{ " · " }{ checked }</> })
     });
     let contact = facts.contact.as_ref().map(|contact| {
         fact(

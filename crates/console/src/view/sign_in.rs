@@ -16,6 +16,8 @@ pub struct Props {
     pub wrong: bool,
     /// Whether an attempt is on its way.
     pub busy: bool,
+    /// Whether a code is needed, too.
+    pub code: bool,
     /// Where the attempt goes.
     pub tell: Callback<Msg>,
 }
@@ -23,23 +25,24 @@ pub struct Props {
 /// The fields belong to the browser: nothing typed is copied before it is sent.
 #[component]
 pub fn SignInForm(props: &Props) -> Html {
-    let (email, password) = (use_node_ref(), use_node_ref());
+    let (email, password, code) = (use_node_ref(), use_node_ref(), use_node_ref());
     let onsubmit = {
-        let (email, password, tell) = (email.clone(), password.clone(), props.tell.clone());
-        let busy = props.busy;
+        let (email, password, code) = (email.clone(), password.clone(), code.clone());
+        let (tell, busy) = (props.tell.clone(), props.busy);
         move |event: SubmitEvent| {
             event.prevent_default();
             if !busy {
                 tell.emit(Msg::SignIn(SignIn {
                     email: value(&email),
                     password: value(&password),
+                    code: Some(value(&code)).filter(|code| !code.is_empty()),
                 }));
             }
         }
     };
     let described = props.notice.as_ref().map(|_| "sign-in-notice");
     let wrong = props.wrong;
-    let invalid = wrong.then_some("true");
+    let invalid = (wrong && !props.code).then_some("true");
     html! {
         <main class="sign-in">
             <form method="post" {onsubmit}>
@@ -66,6 +69,19 @@ pub fn SignInForm(props: &Props) -> Html {
                     aria-describedby={described}
                     aria-invalid={invalid}
                 />
+                if props.code {
+                    <label for={page::CODE}>{ words::CODE }</label>
+                    <input
+                        ref={code}
+                        id={page::CODE}
+                        autocomplete="one-time-code"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        required=true
+                        aria-describedby={described}
+                        aria-invalid={wrong.then_some("true")}
+                    />
+                }
                 <button type="submit" class="primary" aria-disabled={props.busy.to_string()}>
                     { if props.busy { words::SIGNING_IN } else { words::SIGN_IN } }
                 </button>

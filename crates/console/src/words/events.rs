@@ -1,6 +1,6 @@
 //! What happened in a conversation besides messages, in words.
 
-use deskbell_protocol::{CustomerName, EmailAddress, EventBody, Score};
+use deskbell_protocol::{CustomerName, CustomerSubject, EmailAddress, EventBody, Score};
 
 use super::reason_sentence;
 
@@ -38,13 +38,25 @@ pub fn happened(body: &EventBody) -> Option<String> {
             score.get(),
             Score::MAX
         ),
-        EventBody::Introduced { name, email } => {
+        EventBody::Introduced {
+            name,
+            email,
+            subject,
+        } => {
             let who = [
                 name.as_ref().map(CustomerName::as_str),
                 email.as_ref().map(EmailAddress::as_str),
             ];
-            let who: Vec<_> = who.into_iter().flatten().collect();
-            format!("The customer calls themselves {}.", who.join(", "))
+            let who = who.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            match subject.as_ref().map(CustomerSubject::as_str) {
+                Some(subject) if who.is_empty() => {
+                    format!("The shop has verified the customer: number {subject}.")
+                }
+                Some(subject) => {
+                    format!("The shop has verified the customer: {who}, number {subject}.")
+                }
+                None => format!("The customer calls themselves {who}."),
+            }
         }
         EventBody::Unknown => {
             "Something happened that this page is too old to show. Reload it.".to_owned()
@@ -83,10 +95,22 @@ mod tests {
         let introduced = EventBody::Introduced {
             name: Some(CustomerName::new("Ana Ruiz").unwrap()),
             email: Some(EmailAddress::new("ana@example.com").unwrap()),
+            subject: None,
         };
         assert_eq!(
             line(introduced),
             "The customer calls themselves Ana Ruiz, ana@example.com."
         );
+        for (name, told) in [(Some("Ana Ruiz"), "Ana Ruiz, number 7"), (None, "number 7")] {
+            let verified = EventBody::Introduced {
+                name: name.map(|name| CustomerName::new(name).unwrap()),
+                email: None,
+                subject: Some(CustomerSubject::new("7").unwrap()),
+            };
+            assert_eq!(
+                line(verified),
+                format!("The shop has verified the customer: {told}.")
+            );
+        }
     }
 }

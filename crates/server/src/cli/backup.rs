@@ -95,8 +95,8 @@ fn is_dated(name: &str) -> bool {
     })
 }
 
-/// A time in UTC as a part of a file's name, to the second.
-fn date(now: Timestamp) -> String {
+/// A time in UTC, which may be part of a file's name, to the second.
+pub(super) fn date(now: Timestamp) -> String {
     let seconds = now.div_euclid(1000);
     let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     // Days since 0000-03-01 of the Gregorian calendar: the leap day is the last of its year, and 400 years repeat.

@@ -6,9 +6,10 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use deskbell_desk::Retention;
+use deskbell_desk::{Retention, Role};
 use deskbell_protocol::{ConversationId, EmailAddress, SiteKey};
 
+use super::webhook::WebhookCommand;
 use crate::Origin;
 
 /// A customer-service chat with a person one bell away: the server and its administration.
@@ -63,6 +64,9 @@ Examples:
     /// What is stored about a customer
     #[command(subcommand)]
     Customer(CustomerCommand),
+    /// Addresses of your own that are told what happens in a shop's chats
+    #[command(subcommand, after_long_help = super::webhook::ABOUT)]
+    Webhook(WebhookCommand),
     /// Read messages, one per line, and print what the model reads and the policy decides
     #[command(after_help = "\
 Each line of standard input is a message; each line of standard output a JSON object with text, intent, confidence,
@@ -108,6 +112,15 @@ Examples:
   deskbell migrate-store --from deskbell.db --to postgres://deskbell@db.example/deskbell
   PGPASSWORD=... deskbell migrate-store --from deskbell.db --to 'postgres://deskbell@db.example/deskbell?sslmode=verify-full'")]
     MigrateStore(MigrateStoreOptions),
+    /// Show what was done with accounts and sites, by whom and when
+    #[command(after_help = "\
+Sign-ins, also failed ones, new accounts, passwords, roles, second steps, signing out everywhere, and sites that were added or
+changed. It is only ever added to. The last column is the id of the request, as in the server's log, or 'command line'.
+
+Examples:
+  deskbell audit --since 7d
+  deskbell audit --json > audit.jsonl")]
+    Audit(AuditOptions),
     /// Ask the running server whether it is ready; fails if it is not, for health checks
     #[command(after_help = "\
 Asks at the address where the server listens, as in its settings.
@@ -154,6 +167,30 @@ pub(super) struct MigrateStoreOptions {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct AuditOptions {
+    /// Only of the last days, hours or minutes, such as 7d, 12h or 30m [default: all]
+    #[arg(long, value_name = "TIME", value_parser = ago)]
+    pub(super) since: Option<Ago>,
+    /// One JSON object a line; times are milliseconds since 1970-01-01 00:00 UTC
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// A length of time in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ago(pub(super) i64);
+
+fn ago(text: &str) -> anyhow::Result<Ago> {
+    let unit = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000)]
+        .into_iter()
+        .find_map(|(name, millis)| Some((text.strip_suffix(name)?, millis)));
+    let time = unit.and_then(|(number, millis)| Some((number.parse::<u32>().ok()?, millis)));
+    let (number, millis) =
+        time.ok_or_else(|| anyhow::anyhow!("a time is such as 7d, 12h or 30m"))?;
+    Ok(Ago(i64::from(number) * millis))
+}
+
+#[derive(Debug, Args)]
 pub(super) struct HealthOptions {
     /// Where the server listens [default: 127.0.0.1:8737]
     #[arg(long, value_name = "ADDRESS:PORT")]
@@ -182,6 +219,36 @@ Examples:
   deskbell site answers > answers.toml
   deskbell site add --key fern --replace --answers answers.toml")]
     Answers,
+    /// Keys for customers whom the shop's own server names and signs: agents see them as verified
+    #[command(subcommand, after_long_help = super::identity::EXAMPLES)]
+    Identity(IdentityCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum IdentityCommand {
+    /// Show which keys a site has
+    Show(IdentityOptions),
+    /// Make a secret for HS256 and show it once; the former one counts for 24 hours more
+    NewSecret(IdentityOptions),
+    /// Remove the secret, and the former one, at once
+    RemoveSecret(IdentityOptions),
+    /// Take what the private half of this key signs (EdDSA with Ed25519)
+    SetPublicKey {
+        #[command(flatten)]
+        site: IdentityOptions,
+        /// The public key, as PEM or JWK
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Remove the public key
+    RemovePublicKey(IdentityOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct IdentityOptions {
+    /// Key of the site
+    #[arg(long)]
+    pub(super) key: SiteKey,
 }
 
 #[derive(Debug, Args)]
@@ -306,6 +373,37 @@ Examples:
     List,
     /// Set a new password and sign the person out everywhere
     Password(PasswordOptions),
+    /// Give somebody another role
+    #[command(after_help = "\
+An agent answers customers. A supervisor may read every conversation, too. An operator may also read what `deskbell audit`
+shows.
+
+Examples:
+  deskbell agent role --email sam@fern.example --role supervisor")]
+    Role(RoleOptions),
+    /// Sign somebody out everywhere
+    SignOut(WhoOptions),
+    /// Take somebody's second step of signing in away, with the recovery codes, and sign them out everywhere
+    #[command(after_help = "\
+For somebody who lost both the authenticator app and the recovery codes. Make sure that it is they who ask.")]
+    TotpReset(WhoOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhoOptions {
+    /// Who
+    #[arg(long)]
+    pub(super) email: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RoleOptions {
+    /// Who
+    #[arg(long)]
+    pub(super) email: String,
+    /// agent, supervisor or operator
+    #[arg(long)]
+    pub(super) role: Role,
 }
 
 #[derive(Debug, Args)]
@@ -316,6 +414,9 @@ pub(super) struct AgentOptions {
     /// The name that customers see
     #[arg(long)]
     pub(super) name: String,
+    /// agent, supervisor or operator [default: operator for the first person, agent for all others]
+    #[arg(long)]
+    pub(super) role: Option<Role>,
     /// Read the password from standard input instead of asking
     #[arg(long)]
     pub(super) password_stdin: bool,
@@ -362,6 +463,16 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+
+    #[test]
+    fn a_length_of_time_has_a_unit() {
+        assert_eq!(ago("7d").unwrap(), Ago(7 * 86_400_000));
+        assert_eq!(ago("12h").unwrap(), Ago(12 * 3_600_000));
+        assert_eq!(ago("30m").unwrap(), Ago(30 * 60_000));
+        for strange in ["", "7", "d", "-1d", "7w", "1é"] {
+            assert!(ago(strange).is_err(), "{strange}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -1,10 +1,12 @@
 //! The command line.
 
 mod agent;
+mod audit;
 mod backup;
 mod commands;
 mod customer;
 mod health;
+mod identity;
 mod migrate_store;
 mod open_files;
 mod serve;
@@ -12,6 +14,7 @@ mod site;
 mod table;
 mod train;
 mod triage;
+mod webhook;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -125,6 +128,9 @@ async fn with_store(command: Command, settings: Settings) -> anyhow::Result<()> 
             site::add(&*store, &settings, &options, &mut out).await?;
         }
         Command::Site(SiteCommand::List) => site::list(&*store, &mut out).await?,
+        Command::Site(SiteCommand::Identity(command)) => {
+            identity::run(&*store, command, Clock::system().now(), &mut out).await?;
+        }
         Command::Agent(AgentCommand::Add(options)) => {
             agent::add(&*store, &options, &mut out).await?
         }
@@ -132,12 +138,27 @@ async fn with_store(command: Command, settings: Settings) -> anyhow::Result<()> 
         Command::Agent(AgentCommand::Password(options)) => {
             agent::password(&*store, &options, &mut out).await?;
         }
+        Command::Agent(AgentCommand::Role(options)) => {
+            agent::role(&*store, &options, &mut out).await?;
+        }
+        Command::Agent(AgentCommand::SignOut(options)) => {
+            agent::sign_out(&*store, &options, &mut out).await?;
+        }
+        Command::Agent(AgentCommand::TotpReset(options)) => {
+            agent::totp_reset(&*store, &options, &mut out).await?;
+        }
+        Command::Audit(options) => {
+            audit::run(&*store, &options, Clock::system().now(), &mut out).await?;
+        }
         Command::Customer(CustomerCommand::Export(options)) => {
             let now = Clock::system().now();
             customer::export(&*store, &options, now, &mut out).await?;
         }
         Command::Customer(CustomerCommand::Erase(options)) => {
             customer::erase(&*store, &settings.database, &options, &mut out).await?;
+        }
+        Command::Webhook(command) => {
+            webhook::run(&*store, command, &Clock::system(), &mut out).await?;
         }
         Command::Backup(_)
         | Command::Config

@@ -19,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 use super::open_files;
 use crate::serve::AbortOnDrop;
 use crate::settings::{LogFormat, LogSettings, Settings};
+use crate::triage::BuiltInReader;
 use crate::{App, Clock, MessageReader, MetricsPage, ModelFiles, model};
 
 /// Runs the server over `store`, after [`start_log`].
@@ -32,25 +33,27 @@ pub(super) async fn run(store: Arc<dyn Store>, mut settings: Settings) -> anyhow
         .local_addr()
         .context("the listener has no address")?;
     let files = ModelFiles::open(settings.model.as_deref())?;
-    let reader: Option<Arc<dyn MessageReader>> = match files.classifier() {
-        Ok(classifier) => {
-            let known = model::labels(classifier.manifest());
-            warn_of_unknown(&store.sites().await?, &known);
-            Some(Arc::new(classifier))
-        }
-        // Whoever names a model wants that one; without any name, people can still be reached: worth more than a model.
-        Err(error) if settings.model.is_some() => return Err(error),
-        Err(error) => {
-            let error = format!("{error:#}");
-            tracing::error!(
-                error,
-                "messages are not read here; a person is offered instead"
-            );
-            None
-        }
+    let (reader, known): (Arc<dyn MessageReader>, _) = if settings.model.is_some() {
+        // Whoever names a model wants that one, and hears now if it cannot be used.
+        let classifier = files.classifier()?;
+        let known = model::labels(classifier.manifest());
+        (Arc::new(classifier), known)
+    } else {
+        (Arc::new(BuiltInReader::default()), files.labels()?)
     };
-    let mut app =
-        App::new(store, reader, Clock::system(), settings.server).with_limits(&settings.limits);
+    match store.sites().await {
+        Ok(sites) => warn_of_unknown(&sites, &known),
+        // A warning is no reason not to start: whoever needs the store is told, and `/readyz` says so.
+        Err(error) => {
+            let cause = error.source.to_string();
+            tracing::warn!(
+                cause,
+                "whether the model knows the sites' answers could not be looked up"
+            );
+        }
+    }
+    let mut app = App::new(store, Some(reader), Clock::system(), settings.server)
+        .with_limits(&settings.limits);
     if let Some(folder) = &settings.model {
         tracing::info!(model = %folder.display(), "messages are read with a model of your own");
         app = app.with_model(&files);

@@ -4,12 +4,14 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use deskbell_desk::{AnswerBook, DirectoryError, Language, Retention, Site, Store};
+use deskbell_desk::{
+    AnswerBook, AuditedAct, DirectoryError, IdentityKeys, Language, Retention, Site, Store,
+};
 use deskbell_protocol::{ContactText, FallbackContact, IntentId};
 use deskbell_triage::policy::Policy;
 
 use super::commands::SiteOptions;
-use super::table;
+use super::{audit, table};
 use crate::settings::Settings;
 use crate::{ModelFiles, Origin};
 
@@ -26,6 +28,7 @@ pub(super) async fn add(
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
     let present = store.site(&options.key).await?;
+    let known = present.is_some();
     let site = match (present, options.replace) {
         (Some(present), true) => changed(present, settings, options)?,
         (None, true) if options.name.is_none() || options.origins.is_empty() => bail!(
@@ -34,6 +37,14 @@ pub(super) async fn add(
         ),
         (_, _) => changed(blank(options)?, settings, options)?,
     };
+    let act = if known {
+        AuditedAct::SiteChanged
+    } else {
+        AuditedAct::SiteAdded
+    };
+    if options.replace || !known {
+        audit::record(store, act, options.key.as_str(), None).await?;
+    }
     if options.replace {
         store.replace_site(&site).await?;
     } else {
@@ -116,13 +127,14 @@ pub(super) async fn list(store: &dyn Store, out: &mut impl Write) -> anyhow::Res
                 site.key.to_string(),
                 site.name,
                 site.language,
+                site.retention.days().to_string(),
                 site.origins.join(" "),
             ]
         })
         .collect();
     Ok(table::write(
         out,
-        ["KEY", "NAME", "LANGUAGE", "ORIGINS"],
+        ["KEY", "NAME", "LANGUAGE", "DAYS KEPT", "ORIGINS"],
         &rows,
     )?)
 }
@@ -138,6 +150,7 @@ fn blank(options: &SiteOptions) -> anyhow::Result<Site> {
         answers: built_in_answers("en")?,
         policy: Policy::default(),
         retention: Retention::default(),
+        identity: IdentityKeys::default(),
     })
 }
 

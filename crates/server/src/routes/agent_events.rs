@@ -15,13 +15,11 @@ pub(crate) async fn handle(
     Cursor(cursor): Cursor,
 ) -> Result<Response, ApiError> {
     let conversation = app.conversation(&id).await?;
-    let agent = agent.name.id;
     if !sse::agent_may_read(&agent, &conversation) {
         let message = "Only conversations that wait and your own can be read.";
         return Err(ApiError::new(ProblemCode::NotYours, message));
     }
     let reader = Reader::Agent {
-        agent,
         session: session.hash,
     };
     Ok(sse::conversation(app, id, cursor, reader))

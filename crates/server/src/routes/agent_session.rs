@@ -20,10 +20,12 @@ pub(crate) async fn handle(
 
 /// What an agent is told who is signed in.
 pub(super) async fn session_of(app: &App, agent: Agent) -> Result<AgentSession, ApiError> {
+    let two_step = Some(app.directory.totp(&agent.name.id).await?.is_some());
     let sites = app.directory.sites().await?.into_iter();
     Ok(AgentSession {
         agent: agent.name,
         online: agent.online,
+        two_step,
         sites: sites
             .map(|site| SiteName {
                 key: site.key,

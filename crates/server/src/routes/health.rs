@@ -16,8 +16,8 @@ pub(crate) async fn live() -> impl IntoResponse {
 }
 
 /// What is ready; each part is `ok` or says in a sentence what is missing.
-#[derive(Serialize)]
-struct Readiness {
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct Readiness {
     ready: bool,
     server: &'static str,
     store: &'static str,

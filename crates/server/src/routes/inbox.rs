@@ -1,10 +1,8 @@
 //! `GET /v1/agent/inbox`: the agent's whole inbox, again whenever it changes. An open inbox is an open console.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::Response;
-use deskbell_protocol::Inbox;
+use deskbell_protocol::{Inbox, Timestamp};
 
 use crate::http::authority::SignedIn;
 use crate::http::{ApiError, Shared, sse};
@@ -25,8 +23,8 @@ pub(crate) async fn handle(
         loop {
             inbox.mark_unchanged();
             let agents_online = *online.borrow_and_update();
-            let now = match look(&app, &session.hash, agents_online).await {
-                Ok(Some(now)) => now,
+            let (now, until) = match sse::in_time(&app, look(&app, &session.hash, agents_online)).await {
+                Ok(Some(looked)) => looked,
                 Ok(None) => {
                     console.sign_out();
                     break;
@@ -43,11 +41,10 @@ pub(crate) async fn handle(
                 }
                 shown = Some(now);
             }
-            let left = (session.expires_at - app.clock.now()).max(0).unsigned_abs();
             tokio::select! {
                 _ = inbox.changed() => {}
                 _ = online.changed() => {}
-                () = tokio::time::sleep(Duration::from_millis(left)) => {}
+                () = app.clock.at(until) => {}
                 () = sse::closed(&mut closing) => {
                     yield sse::come_back();
                     break;
@@ -57,18 +54,18 @@ pub(crate) async fn handle(
     })
 }
 
-/// The inbox now; nothing if the session has ended.
+/// The inbox now, and when the session ends unless it is used; nothing if it has ended.
 async fn look(
     app: &Shared,
     session: &deskbell_desk::SessionHash,
     agents_online: u32,
-) -> Result<Option<Inbox>, ApiError> {
-    let Some(SignedIn { agent, .. }) = app.signed_in(session).await? else {
+) -> Result<Option<(Inbox, Timestamp)>, ApiError> {
+    let Some(SignedIn { agent, session }) = app.signed_in(session).await? else {
         return Ok(None);
     };
-    Ok(Some(
-        app.desk
-            .inbox(&agent.name.id, agent.online, agents_online)
-            .await?,
-    ))
+    let inbox = app
+        .desk
+        .inbox(&agent.name.id, agent.online, agents_online)
+        .await?;
+    Ok(Some((inbox, session.expires_at.min(session.idle_until))))
 }

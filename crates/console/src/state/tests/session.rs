@@ -14,7 +14,8 @@ fn a_first_visit_shows_the_form_without_asking_the_server() {
         console.phase(),
         Phase::SignedOut {
             notice: None,
-            busy: false
+            busy: false,
+            ..
         }
     ));
 }
@@ -57,7 +58,7 @@ fn a_refused_sign_in_says_why_in_the_servers_words_and_a_throttled_one_says_when
     let wrong = refused(ProblemCode::WrongPassword, "Wrong e-mail or password.");
     console.handle(Input::SignInFailed(wrong), 0);
     let said = SignInNotice::Refused("Wrong e-mail or password.".to_owned());
-    let Phase::SignedOut { notice, busy } = console.phase() else {
+    let Phase::SignedOut { notice, busy, .. } = console.phase() else {
         panic!("signed in");
     };
     assert_eq!((notice.as_ref(), *busy), (Some(&said), false));

@@ -41,15 +41,21 @@ export interface DeskbellSettings {
 export type DeskbellCommand = 'open' | 'close' | 'bell' | 'destroy';
 
 /**
- * Who the customer is, as the page says. Agents see it marked "not verified": anybody who can run scripts on the page can
- * say anything. At least one of the two is needed; what is wrong is told in the browser's console, once the chat is
- * loaded, and not sent.
+ * Who the customer is. With a `token`, which only the server can check, agents see it as verified and the other two do
+ * not count; without, they see it marked "not verified": anybody who can run scripts on the page can say anything. At least
+ * one of the three is needed; what is wrong is told in the browser's console, once the chat is loaded, and not believed.
  */
 export interface DeskbellCustomer {
   /** 1 to 100 characters, one line. */
   name?: string;
   /** Something with one `@` in it, at most 254 characters. */
   email?: string;
+  /**
+   * A JSON Web Token that the shop's server has signed with a key of the site: `sub` (1 to 200 characters), `exp` (an hour
+   * ahead at most), perhaps `name` and `email`. It is needed until the customer first writes or rings, which is when it is
+   * sent; that it expires later changes nothing.
+   */
+  token?: string;
 }
 
 /** What happens, and what a listener is told of it besides the site. */
@@ -84,7 +90,8 @@ export interface Deskbell {
    * in the page until the chat is there, and told to the server with the customer's first message or bell, not before.
    * A site whose script comes later is told, too.
    *
-   * With `null`, and with another e-mail address than before, whoever was named before has gone: their conversation,
+   * With `null`, with another e-mail address than before, with a token of another `sub`, and without a token after one,
+   * whoever was named before has gone: their conversation,
    * and what they had not sent yet, a bell included, is forgotten on this device, and the next customer begins a new one. Agents keep the
    * old one. A customer whom nobody ever named keeps theirs.
    */

@@ -259,7 +259,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
   const call = () => {
     if (called) ring = called = undefined;
     ring ??= crypto.getRandomValues(new Uint32Array(4)).join('-');
-    keep(ring + (who ? ' ' + who.email : ''));
+    keep(who ? `${ring} ${who.token || who.email}` : ring);
     emit('bell');
     show();
     pass();
@@ -355,7 +355,7 @@ iframe { position: absolute; width: 100%; height: 100%; border: 0 }`);
     bell: call,
     identify(person) {
       // Texts alone: whatever else a page has in there must not stop a message.
-      who = person ? { name: `${person.name ?? ''}`, email: `${person.email ?? ''}` } : null;
+      who = person ? { token: `${person.token ?? ''}`, name: `${person.name ?? ''}`, email: `${person.email ?? ''}` } : null;
       kit.meet?.(who);
       post('who');
     },

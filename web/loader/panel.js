@@ -36,6 +36,16 @@ const addressOf = (text) => {
   return /^[^@\s]+@[^@\s]+$/.test(address) ? address : '';
 };
 
+/** The address that a token claims, and whose it is; nothing if it cannot be read. */
+const readToken = (token) => {
+  try {
+    const { sub, email } = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+    return [addressOf(`${email}`), `#${encodeURIComponent(sub)}`];
+  } catch {
+    return ['', ''];
+  }
+};
+
 /** As many random bytes, in base64url. */
 const random = (bytes) =>
   btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))))
@@ -95,7 +105,7 @@ export default (kit) => {
   const remember = () => {
     const [, ring, state, who, called] = now();
     // Whose it is, too: it is not rung for another customer.
-    if (ring && !called) keep(who ? `${ring} ${who.email}` : ring);
+    if (ring && !called) keep(who ? `${ring} ${met}` : ring);
     else if (unsent || called || state === 'waiting' || state === 'with_agent') keep('1');
     else if (state) lose();
   };
@@ -172,12 +182,15 @@ export default (kit) => {
       // Without storage nothing is there.
     }
   };
-  // As the frame does it (ring.js): with `null`, or another address, whoever was named before has gone.
-  let met = whose.length ? addressOf(whose.join(' ')) : null;
+  // As the frame does it (ring.js): with `null`, or another address or subject, whoever was named before has gone.
+  const named = whose.join(' ');
+  let met = whose.length ? (named[0] === '#' ? named : addressOf(named) || readToken(named)[1]) : null;
   const meet = (who) => {
-    const email = addressOf(who?.email ?? '');
-    const gone = met !== null && (!who || Boolean(met && email && met !== email));
-    met = who ? email || (gone ? '' : met ?? '') : null;
+    const address = addressOf(who?.email ?? '');
+    const [email, key] = who?.token ? readToken(who.token) : [address, address];
+    const other = met && (key ? met !== key && met !== email : met[0] === '#');
+    const gone = met !== null && (!who || Boolean(other));
+    met = who ? key || (gone ? '' : met ?? '') : null;
     if (!gone) {
       // Nor is a call of somebody whom the page named without an address.
       if (!who) disown();

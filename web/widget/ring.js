@@ -26,6 +26,27 @@ const storage = () => {
   }
 };
 
+/** The address that a token claims, and whose it is. Whether that is true the server alone can tell. */
+const claims = (token) => {
+  try {
+    const { sub, email } = JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+    return { sub: `#${encodeURIComponent(sub)}`, email };
+  } catch {
+    return {};
+  }
+};
+
+/**
+ * Whom the page names: the address as it is compared, if it is one, and what tells customers apart, the subject of a token
+ * or else the address.
+ */
+export const keyOf = (who) => {
+  const { sub, email } = (who?.token ? claims(who.token) : who) ?? {};
+  const address = `${email}`.trim().toLowerCase();
+  const known = /^[^@\s]+@[^@\s]+$/.test(address) && address;
+  return [known, sub ?? known];
+};
+
 /** Waits so many milliseconds, or until there is reason to hope. */
 const pause = (time) =>
   new Promise((over) => {
@@ -122,7 +143,12 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
     busy = false;
   };
 
+  const forget = () => {
+    for (const key of Object.keys(shelf)) if (key.startsWith(at(''))) shelf.removeItem(key);
+  };
+
   return {
+    forget,
     /** Rings, once per id. Says whether it took the ring: the chat alone can where nothing can be kept for it. */
     ring(write, chatFailed) {
       if (!lasting && !chatFailed) return false;
@@ -137,16 +163,16 @@ export const bellOf = ({ site, language, page }, isUp, tell) => {
      * says `known`, or nothing if another tab's page has said otherwise since.
      */
     meet(who, news) {
-      const address = who?.email?.trim().toLowerCase();
-      // What is no address says nothing of who has gone.
-      const email = /^[^@\s]+@[^@\s]+$/.test(address) && address;
+      // What is no address says nothing of who has gone, unless it was a signed customer. One with a known address may be
+      // signed later.
+      const [email, key] = keyOf(who);
       const known = shelf.getItem(at('who'));
-      const other = known !== null && (!who || (known && email && known !== email));
+      const other = known !== null && (!who || (known && (key ? known !== key && known !== email : known[0] === '#')));
       // Where nothing lasts, what this frame has heard before is forgotten.
       if (!news && lasting) return known !== null && !other ? 'known' : undefined;
-      if (other) for (const key of Object.keys(shelf)) if (key.startsWith(at(''))) shelf.removeItem(key);
+      if (other) forget();
       // Empty while somebody is known, but no address of theirs.
-      if (who) shelf.setItem(at('who'), email || (other ? '' : known ?? ''));
+      if (who) shelf.setItem(at('who'), key || (other ? '' : known ?? ''));
       return other ? 'gone' : 'known';
     },
     /** Sends the rings that an earlier visit or the chat has left. */

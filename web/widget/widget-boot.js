@@ -1,5 +1,5 @@
 // Starts the widget. Needs no WebAssembly itself, so that there is a way to a person when that is missing or late.
-import { bellOf } from '{{asset:ring.js}}';
+import { bellOf, keyOf } from '{{asset:ring.js}}';
 
 const element = (id) => document.getElementById(id);
 const query = Object.fromEntries(new URLSearchParams(location.search));
@@ -92,11 +92,11 @@ addEventListener('message', (event) => {
   }
   if (who !== undefined) {
     // The frame's name outlives its being loaded again, when the page says the same again.
-    const said = `${who?.name}\n${who?.email}`;
+    const said = `${who?.name}\n${who?.email}\n${keyOf(who)}`;
     const met = bell?.meet(who, said !== window.name);
     window.name = said;
     if (met) globalThis.customer = who;
-    if (who && !who.name && !who.email) console.warn('Deskbell: identify: a name or an e-mail address is needed');
+    if (who && !who.name && !who.email && !who.token) console.warn('Deskbell: identify: a name or an e-mail address is needed');
     if (met === 'gone') {
       tell('unread', { count: 0 });
       tell('state', { state: 'bot' });
@@ -121,6 +121,12 @@ addEventListener('storage', ({ key }) => {
 addEventListener('keydown', ({ key }) => key === 'Escape' && !element('shell').hidden && tell('close'));
 // The widget gave up, or WebAssembly was stopped without a word (out of memory, say).
 addEventListener('deskbell-failed', fail);
+// The server knows the conversation as another customer's: nothing that is kept here is this one's.
+addEventListener('deskbell-other', () => {
+  bell.forget();
+  window.name = '';
+  leave();
+});
 const stopped = (error) => error instanceof WebAssembly.RuntimeError && fail();
 addEventListener('error', ({ error }) => stopped(error));
 addEventListener('unhandledrejection', ({ reason }) => stopped(reason));

@@ -1,6 +1,6 @@
 // The words people read, in their language, and what each language writes in its own way: numbers, times, plurals.
 
-import * as tabs from '{{asset:tabs.js}}';
+import { listens, share, spread } from '{{asset:tabs.js}}';
 
 /** Where the words of each language lie. */
 const files = {{locales}};
@@ -49,7 +49,9 @@ let audio;
 
 /** What the widget calls. Times are milliseconds since 1970. */
 globalThis.deskbell = {
-  ...tabs,
+  listens,
+  share,
+  spread,
   /** The text with this key, `group.name`; nothing if there is none. */
   say(key) {
     const [group, name] = key.split('.');
@@ -62,8 +64,12 @@ globalThis.deskbell = {
     return fill(forms[plural.select(number)] ?? forms.other, 'count', write(number));
   },
   number: (number) => write(number),
-  /** What the page says of the customer, `name` or `email`; nothing if it says nothing. */
+  /** What the page says of the customer, `name`, `email` or `token`; nothing if it says nothing. */
   customer: (what) => `${globalThis.customer?.[what] ?? ''}`,
+  /** Tells whoever builds the page why what it says of the customer does not count. */
+  warn: (why) => console.warn('Deskbell: identify:', why),
+  /** Tells the bootstrap script. */
+  dispatch: (what) => dispatchEvent(new Event(what)),
   percent: (share) => write(share, { style: 'percent' }),
   tenths: (tenths) => write(tenths / 10, { minimumFractionDigits: 1 }),
   time: (at) => date(at, { timeStyle: 'short' }),

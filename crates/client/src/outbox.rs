@@ -125,14 +125,17 @@ impl Outgoing {
                     score: *score,
                 },
             ),
-            OutgoingBody::Introduction(Introduction { name, email }) => Request::Introduction(
-                id,
-                Introduce {
-                    write,
-                    name: name.clone(),
-                    email: email.clone(),
-                },
-            ),
+            OutgoingBody::Introduction(Introduction { name, email, token }) => {
+                Request::Introduction(
+                    id,
+                    Introduce {
+                        write,
+                        name: name.clone(),
+                        email: email.clone(),
+                        token: token.clone(),
+                    },
+                )
+            }
         }
     }
 }

@@ -74,6 +74,7 @@ impl Server {
             Request::Introduction(_, introduction) => EventBody::Introduced {
                 name: introduction.name.clone(),
                 email: introduction.email.clone(),
+                subject: None,
             },
         };
         let write = request.write().clone();

@@ -25,7 +25,9 @@ pub(crate) fn session(
             Ok((200, body::write(&session_of(demo))?))
         }
         "POST" => {
-            let SignIn { email, password } = body::read(request)?;
+            let SignIn {
+                email, password, ..
+            } = body::read(request)?;
             if email.trim().to_lowercase() != AGENT_EMAIL || password != AGENT_PASSWORD {
                 let message =
                     format!("Here you are {AGENT_EMAIL}, with the password {AGENT_PASSWORD}.");
@@ -134,5 +136,6 @@ fn session_of(demo: &Demo) -> AgentSession {
             key: demo.site.key.clone(),
             name: demo.site.name.clone(),
         }],
+        two_step: None,
     }
 }

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use deskbell_desk::{Command, Conversation, NewConversation, VisitorHash, incoming, loader_script};
 use deskbell_protocol::{
     ConversationId, EscalationAccepted, GiveFeedback, Introduce, Introduction, LeaveContact,
-    MessageAccepted, OpenConversation, Opened, PostMessage, RateStretch, RequestHuman, Timestamp,
+    MessageAccepted, OpenConversation, Opened, PostMessage, ProblemCode, RateStretch, RequestHuman,
+    Timestamp,
 };
 
 use crate::demo::{Demo, Moment, at_once};
 use crate::http::{Body, Refused, Request};
 use crate::stream::{Reader, cursor};
 use crate::{body, shop};
+
+/// There is no server here that could have signed anything, and no key.
+const NO_TOKENS: &str = "The demonstration takes no signed identity.";
 
 /// `POST /v1/conversations`.
 pub(crate) fn open(demo: &mut Demo, request: &Request, moment: Moment) -> Result<Body, Refused> {
@@ -103,9 +107,17 @@ pub(crate) fn operation(
             demo.carry_out(id, &given.write, now, &command)?
         }
         "introduction" => {
-            let Introduce { write, name, email } = body::read(request)?;
-            let introduction = Introduction { name, email }.checked()?;
-            demo.carry_out(id, &write, now, &Command::Introduce(introduction))?
+            let Introduce {
+                write,
+                name,
+                email,
+                token,
+            } = body::read(request)?;
+            if token.is_some() {
+                return Err(Refused::new(ProblemCode::InvalidIdentity, NO_TOKENS));
+            }
+            let said = Introduction { name, email, token }.checked()?;
+            demo.carry_out(id, &write, now, &Command::Introduce(said.into()))?
         }
         _ => {
             let LeaveContact { write, contact } = body::read(request)?;

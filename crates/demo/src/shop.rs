@@ -1,6 +1,6 @@
 //! The made-up shop and its only agent.
 
-use deskbell_desk::{AnswerBook, Retention, Site};
+use deskbell_desk::{AnswerBook, IdentityKeys, Retention, Site};
 use deskbell_protocol::{AgentId, AgentName, FallbackContact, SiteKey};
 use deskbell_triage::policy::Policy;
 
@@ -32,6 +32,7 @@ pub(crate) fn site() -> Result<Site, StartError> {
         answers,
         policy: Policy::default(),
         retention: Retention::default(),
+        identity: IdentityKeys::default(),
     })
 }
 

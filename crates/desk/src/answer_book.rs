@@ -45,8 +45,10 @@ pub enum AnswerBookError {
         /// What is wrong with it.
         problem: String,
     },
-    /// Too many or too long suggestions.
-    #[error("{place}: at most {max} suggestions of at most {max_chars} characters, none empty")]
+    /// Too many or too long suggestions, or one that no customer could send.
+    #[error(
+        "{place}: at most {max} suggestions of at most {max_chars} characters, none empty or with control characters"
+    )]
     Suggestions {
         /// Which entry.
         place: String,
@@ -153,8 +155,10 @@ fn check_text(place: &str, text: &str) -> Result<(), AnswerBookError> {
 }
 
 fn check_suggestions(place: &str, suggestions: &[String]) -> Result<(), AnswerBookError> {
-    let fits =
-        |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_SUGGESTION_CHARS;
+    // A customer who chooses one sends it as a message.
+    let fits = |text: &String| {
+        MessageText::new(text).is_ok() && text.chars().count() <= MAX_SUGGESTION_CHARS
+    };
     if suggestions.len() > MAX_SUGGESTIONS || !suggestions.iter().all(fits) {
         return Err(AnswerBookError::Suggestions {
             place: place.to_owned(),
@@ -163,4 +167,28 @@ fn check_suggestions(place: &str, suggestions: &[String]) -> Result<(), AnswerBo
         });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_suggestion_is_refused_if_no_customer_could_send_it() {
+        let mut book = AnswerBook::without_answers(Language::default());
+        let long = "é".repeat(MAX_SUGGESTION_CHARS);
+        for (suggestion, fits) in [
+            ("Where is my order?", true),
+            (&*long, true),
+            (&format!("{long}!"), false),
+            (" ", false),
+            ("pay \u{202e}001", false),
+            ("\u{2067}pay", false),
+            ("a\u{0}b", false),
+            ("\u{1b}[31mred", false),
+        ] {
+            book.suggestions = vec![suggestion.to_owned()];
+            assert_eq!(book.check().is_ok(), fits, "{suggestion:?}");
+        }
+    }
 }

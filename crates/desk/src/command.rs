@@ -1,7 +1,7 @@
 //! What can be asked of a conversation, and which events follow. Pure.
 
 use deskbell_protocol::{
-    AgentName, ContactText, ConversationState, EscalationReason, EventBody, Introduction,
+    AgentName, ContactText, ConversationState, Customer, EmailAddress, EscalationReason, EventBody,
     MessageText, OfferReason, Score, Seq, TriageHint, Verdict,
 };
 use deskbell_triage::policy;
@@ -21,6 +21,12 @@ pub enum Refusal {
         /// Who.
         by: String,
     },
+    /// The conversation is of a customer whom the merchant's server has signed, and this is another one, or nobody has
+    /// signed that it is the same.
+    #[error(
+        "This conversation belongs to another customer, or nobody has signed that it is the same one."
+    )]
+    OtherCustomer,
     /// The write id was used for something else.
     #[error("This write id was used for something else.")]
     WriteIdReused,
@@ -53,8 +59,8 @@ pub enum Command<'a> {
     LeaveContact(ContactText),
     /// The customer says how the chat with a person was: the stretch that ended with this event. The last score counts.
     Rate(Seq, Score),
-    /// The page says who the customer is.
-    Introduce(Introduction),
+    /// The page says who the customer is, or the merchant's server does, whose signature has been checked.
+    Introduce(Customer),
     /// The customer uses the form that needs no JavaScript: a message, how to reach them, a person please.
     ContactForm {
         /// What.
@@ -107,16 +113,7 @@ impl Command<'_> {
                 };
                 Ok(changed.then_some(rated).into_iter().collect())
             }
-            // Pages say it again on every visit.
-            Self::Introduce(introduction)
-                if conversation.introduced.as_ref() == Some(introduction) =>
-            {
-                Ok(Vec::new())
-            }
-            Self::Introduce(Introduction { name, email }) => Ok(vec![EventBody::Introduced {
-                name: name.clone(),
-                email: email.clone(),
-            }]),
+            Self::Introduce(customer) => introduce(conversation, customer),
             Self::ContactForm {
                 text,
                 hint,
@@ -184,9 +181,14 @@ impl Command<'_> {
                     score: stored,
                 },
             ) => stretch == of && score == stored,
-            (Self::Introduce(introduction), EventBody::Introduced { name, email }) => {
-                (&introduction.name, &introduction.email) == (name, email)
-            }
+            (
+                Self::Introduce(customer),
+                EventBody::Introduced {
+                    name,
+                    email,
+                    subject,
+                },
+            ) => (&customer.name, &customer.email, &customer.subject) == (name, email, subject),
             (
                 Self::Reply(agent, text),
                 EventBody::AgentMessage {
@@ -200,6 +202,34 @@ impl Command<'_> {
             _ => false,
         }
     }
+}
+
+/// A conversation in which a signed customer was introduced is theirs for good. One of nobody known becomes theirs, unless
+/// its page named an address before that the signature does not.
+fn introduce(conversation: &Conversation, customer: &Customer) -> Result<Vec<EventBody>, Refusal> {
+    if let Some(before) = &conversation.introduced {
+        // Pages say it again on every visit.
+        if before == customer {
+            return Ok(Vec::new());
+        }
+        let other = match (&before.subject, &customer.subject) {
+            (Some(before), after) => after.as_ref() != Some(before),
+            (None, Some(_)) => before.email.as_ref().is_some_and(|before| {
+                let same =
+                    |after: &EmailAddress| before.as_str().eq_ignore_ascii_case(after.as_str());
+                !customer.email.as_ref().is_some_and(same)
+            }),
+            (None, None) => false,
+        };
+        if other {
+            return Err(Refusal::OtherCustomer);
+        }
+    }
+    Ok(vec![EventBody::Introduced {
+        name: customer.name.clone(),
+        email: customer.email.clone(),
+        subject: customer.subject.clone(),
+    }])
 }
 
 /// The bot answers only in state `bot` (a closed conversation reopens there), and in the same write as the message:

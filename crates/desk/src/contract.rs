@@ -2,10 +2,12 @@
 //!
 //! Each function panics with a sentence when the store breaks the contract.
 
+mod accounts;
 mod customers_word;
 mod duties;
 mod people;
 mod projection;
+mod webhooks;
 
 use deskbell_protocol::{
     AgentId, AgentName, ContactText, ConversationId, ConversationState, Event, FallbackContact,
@@ -14,8 +16,14 @@ use deskbell_protocol::{
 use deskbell_triage::policy::Policy;
 use futures_util::future::join_all;
 
+pub use accounts::{
+    a_code_and_a_recovery_code_are_good_once, a_second_step_is_set_up_once_and_can_be_taken_away,
+    a_session_that_is_not_used_ends_early, all_sessions_of_an_agent_end_at_once,
+    the_audit_log_has_everything_in_its_order,
+};
 pub use customers_word::{
-    an_introduction_is_stored_once, only_an_ended_human_stretch_can_be_rated,
+    a_signed_customer_is_never_another_one, an_introduction_is_stored_once,
+    only_an_ended_human_stretch_can_be_rated,
 };
 pub use duties::{
     Kept, customers_are_found_by_their_address, only_what_was_silent_for_long_enough_is_forgotten,
@@ -23,10 +31,17 @@ pub use duties::{
 };
 pub use people::{agents_and_sessions_are_kept, sites_are_kept};
 pub use projection::the_projection_equals_the_fold_over_the_events;
+pub use webhooks::{
+    Telling, a_delivery_is_taken_by_one_at_a_time, a_delivery_is_tried_again_given_up_and_replayed,
+    a_wait_is_told_of_when_it_is_long_and_not_when_somebody_came,
+    a_wait_that_is_not_long_yet_is_not_replayed_before_its_time,
+    a_webhook_that_is_gone_is_told_nothing_until_it_is_enabled, webhook, webhooks_are_kept,
+    what_happens_is_told_once_to_every_webhook_of_the_site,
+};
 
 use crate::{
-    Answer, AnswerBook, AppendError, Appended, Command, Conversation, EventLog, NewConversation,
-    Refusal, Retention, Site, VisitorHash,
+    Answer, AnswerBook, AppendError, Appended, Command, Conversation, EventLog, IdentityKeys,
+    NewConversation, Refusal, Retention, Site, VisitorHash,
 };
 
 /// An id of the right length that says what it stands for.
@@ -60,6 +75,7 @@ pub fn site(key: &str) -> Site {
         },
         policy: Policy::default(),
         retention: Retention::default(),
+        identity: IdentityKeys::default(),
     }
 }
 

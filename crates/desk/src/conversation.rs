@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use deskbell_protocol::{
-    AgentName, ContactText, ConversationCard, ConversationId, ConversationState, EscalationReason,
-    Event, EventBody, IntentId, Introduction, Score, Sentiment, Seq, SiteKey, Timestamp,
+    AgentName, ContactText, ConversationCard, ConversationId, ConversationState, Customer,
+    EscalationReason, Event, EventBody, IntentId, Score, Sentiment, Seq, SiteKey, Timestamp,
 };
 use deskbell_triage::policy::{BotStretch, Policy};
 use serde::{Deserialize, Serialize};
@@ -66,9 +66,9 @@ pub struct Conversation {
     pub sentiment: Option<Sentiment>,
     /// How to reach the customer.
     pub contact: Option<ContactText>,
-    /// Who the customer is, as the page said last. Nobody has checked it.
+    /// Who the customer is, as was said last; without a subject nobody has checked it.
     #[serde(default)]
-    pub introduced: Option<Introduction>,
+    pub introduced: Option<Customer>,
     /// Language tag, if known.
     pub language: Option<String>,
     /// Page, if known.
@@ -78,7 +78,7 @@ pub struct Conversation {
 impl Conversation {
     /// Number of the fold: another one whenever the same events lead to something else than before. A store that keeps
     /// conversations folds those of another number again, so that old ones know what new code asks of them.
-    pub const FOLD: u32 = 1;
+    pub const FOLD: u32 = 2;
 
     /// The conversation that these events are. `policy` is the site's.
     ///
@@ -185,10 +185,15 @@ impl Conversation {
                 self.scores.insert(*stretch, *score);
             }
             EventBody::Unknown => {}
-            EventBody::Introduced { name, email } => {
-                self.introduced = Some(Introduction {
+            EventBody::Introduced {
+                name,
+                email,
+                subject,
+            } => {
+                self.introduced = Some(Customer {
                     name: name.clone(),
                     email: email.clone(),
+                    subject: subject.clone(),
                 });
             }
         }
@@ -233,7 +238,7 @@ impl Conversation {
 
 #[cfg(test)]
 mod tests {
-    use deskbell_protocol::{EmailAddress, MessageText, WriteId};
+    use deskbell_protocol::{CustomerSubject, EmailAddress, MessageText, WriteId};
     use serde_json::json;
 
     use super::*;
@@ -267,6 +272,7 @@ mod tests {
             EventBody::Introduced {
                 name: None,
                 email: Some(EmailAddress::new("ann@example.org").unwrap()),
+                subject: Some(CustomerSubject::new("customer-7").unwrap()),
             },
             EventBody::Unknown,
         ];
@@ -285,12 +291,12 @@ mod tests {
         assert_eq!(
             serde_json::to_value(folded.unwrap()).unwrap(),
             json!({
-                "fold": 1, "id": "conversation-ann", "site": "demo", "visitor": "hash-of-ann", "state": "closed",
+                "fold": 2, "id": "conversation-ann", "site": "demo", "visitor": "hash-of-ann", "state": "closed",
                 "agent": null, "last_seq": 9, "updated_at": 1_000, "waiting_since": null, "reason": "bell",
                 "bot_disclosed": false, "answers": [], "ended_stretches": [6], "scores": { "6": 4 },
                 "stretch": { "out_of_scope": 0, "not_helped": 0, "angry": 0, "last_intent": null },
                 "preview": "is anybody there?", "intent": null, "sentiment": null, "contact": "0123",
-                "introduced": { "email": "ann@example.org" }, "language": "en", "page": null
+                "introduced": { "email": "ann@example.org", "subject": "customer-7" }, "language": "en", "page": null
             })
         );
     }

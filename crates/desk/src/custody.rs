@@ -153,6 +153,7 @@ mod tests {
         let introduced = |email: Option<&str>| EventBody::Introduced {
             name: None,
             email: email.map(|email| EmailAddress::new(email).unwrap()),
+            subject: None,
         };
         assert!(names(&email, &introduced(Some("ana@shop.example"))));
         assert!(!names(&email, &introduced(Some("eva@shop.example"))));

@@ -9,10 +9,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{Refused, VisitorHash};
 
-/// Longest BCP 47 tag that registries know.
-const MAX_LANGUAGE_CHARS: usize = 35;
-const MAX_PAGE_CHARS: usize = 2_000;
-
 impl VisitorHash {
     /// The hash under which a visitor's conversations are stored. The secret itself is not kept.
     #[must_use]
@@ -90,7 +86,7 @@ fn refusal(path: &str, error: &serde_json::Error) -> Refused {
 /// If a value is not allowed.
 pub fn check_opening(open: &OpenConversation) -> Result<(), Refused> {
     let tag = |text: &String| {
-        (1..=MAX_LANGUAGE_CHARS).contains(&text.len())
+        (1..=OpenConversation::MAX_LANGUAGE_CHARS).contains(&text.len())
             && text
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -101,10 +97,14 @@ pub fn check_opening(open: &OpenConversation) -> Result<(), Refused> {
         ));
     }
     let page = |text: &String| {
-        text.chars().count() <= MAX_PAGE_CHARS && !text.chars().any(char::is_control)
+        text.chars().count() <= OpenConversation::MAX_PAGE_CHARS
+            && !text.chars().any(char::is_control)
     };
     if !open.page.as_ref().is_none_or(page) {
-        let message = format!("page: must be an address of at most {MAX_PAGE_CHARS} characters");
+        let message = format!(
+            "page: must be an address of at most {} characters",
+            OpenConversation::MAX_PAGE_CHARS
+        );
         return Err(Refused::invalid_value(message));
     }
     Ok(())
@@ -129,11 +129,13 @@ pub fn device_hint(hint: TriageHint) -> Result<TriageHint, Refused> {
             )));
         }
     }
-    if !(hint.millis.is_finite() && hint.millis >= 0.0) {
+    if hint.millis.is_nan() || hint.millis < 0.0 {
         return Err(Refused::invalid_value("triage.millis: must be 0 or more"));
     }
     Ok(TriageHint {
         read_on: ReadOn::Device,
+        // A number too large for its type has become infinite, which cannot be written.
+        millis: hint.millis.min(f32::MAX),
         ..hint
     })
 }
@@ -192,5 +194,13 @@ mod tests {
         ] {
             assert_eq!(refused(body), (code, message.to_owned()), "{body}");
         }
+    }
+
+    #[test]
+    fn a_time_too_long_for_its_type_refuses_no_message() {
+        let hint = r#"{"intent":"track_order","confidence":0.9,"sentiment":"neutral","sentiment_scores":{"negative":0,
+            "neutral":1,"positive":0},"decision":"bot","reason":"routine","read_on":"device","millis":1e300}"#;
+        let hint = device_hint(parse_json(hint.as_bytes()).unwrap()).unwrap();
+        assert!(hint.millis.is_finite());
     }
 }

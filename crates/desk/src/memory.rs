@@ -325,7 +325,7 @@ mod tests {
     /// The contract suite on a fresh log each.
     #[test]
     fn the_log_in_memory_keeps_the_contract() {
-        let suite: [for<'a> fn(&'a dyn EventLog) -> BoxFuture<'a, ()>; 13] = [
+        let suite: [for<'a> fn(&'a dyn EventLog) -> BoxFuture<'a, ()>; 14] = [
             |log| Box::pin(contract::opening_again_finds_the_same_conversation(log)),
             |log| {
                 Box::pin(contract::opening_at_the_same_time_gives_one_conversation(
@@ -346,6 +346,7 @@ mod tests {
             |log| Box::pin(contract::the_queue_is_fair_and_positions_are_true(log)),
             |log| Box::pin(contract::only_an_ended_human_stretch_can_be_rated(log)),
             |log| Box::pin(contract::an_introduction_is_stored_once(log)),
+            |log| Box::pin(contract::a_signed_customer_is_never_another_one(log)),
             |log| {
                 Box::pin(contract::the_projection_equals_the_fold_over_the_events(
                     log,

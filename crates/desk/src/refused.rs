@@ -102,6 +102,7 @@ impl From<Refusal> for Refused {
         let code = match refusal {
             Refusal::WrongState(_) => ProblemCode::WrongState,
             Refusal::AlreadyClaimed { .. } => ProblemCode::AlreadyClaimed,
+            Refusal::OtherCustomer => ProblemCode::OtherCustomer,
             Refusal::WriteIdReused => ProblemCode::WriteIdReused,
         };
         Self::new(code, refusal.to_string())

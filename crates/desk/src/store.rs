@@ -6,11 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deskbell_protocol::{AgentId, ConversationId, ConversationState, EventBody};
 
-use crate::{Appended, Custody, Directory, EventLog, Site, StoreError};
+use crate::webhooks::WebhookQueue;
+use crate::{Appended, Audit, Custody, Directory, EventLog, Site, StoreError};
 
-/// Log, directory and custody in one place, as a server is given it.
+/// Log, directory, custody and audit in one place, as a server is given it.
 #[async_trait]
-pub trait Store: EventLog + Directory + Custody {
+pub trait Store: EventLog + Directory + Custody + Audit + WebhookQueue {
     /// Puts `site` in the place of the one with its key, or adds it.
     async fn replace_site(&self, site: &Site) -> Result<(), StoreError>;
 

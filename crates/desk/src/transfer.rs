@@ -35,7 +35,7 @@ pub struct Table {
 }
 
 /// The tables that are moved, each after those it refers to. A store that has any other refuses to be moved.
-pub const TABLES: [Table; 5] = [
+pub const TABLES: [Table; 10] = [
     Table {
         name: "sites",
         columns: &[("key", Kind::Text), ("body", Kind::Text)],
@@ -49,6 +49,7 @@ pub const TABLES: [Table; 5] = [
             ("name", Kind::Text),
             ("password_hash", Kind::Text),
             ("online", Kind::Truth),
+            ("role", Kind::Text),
         ],
         key: 1,
     },
@@ -58,6 +59,34 @@ pub const TABLES: [Table; 5] = [
             ("hash", Kind::Text),
             ("agent", Kind::Text),
             ("expires_at", Kind::Integer),
+            ("idle_until", Kind::Integer),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "totp",
+        columns: &[
+            ("agent", Kind::Text),
+            ("seed", Kind::Text),
+            ("used_step", Kind::Integer),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "recovery_codes",
+        columns: &[("agent", Kind::Text), ("hash", Kind::Text)],
+        key: 2,
+    },
+    Table {
+        name: "audit",
+        columns: &[
+            ("number", Kind::Integer),
+            ("at", Kind::Integer),
+            ("who", Kind::Text),
+            ("act", Kind::Text),
+            ("whom", Kind::Text),
+            ("detail", Kind::Text),
+            ("via", Kind::Text),
         ],
         key: 1,
     },
@@ -87,6 +116,39 @@ pub const TABLES: [Table; 5] = [
             ("body", Kind::Text),
         ],
         key: 2,
+    },
+    Table {
+        name: "webhooks",
+        columns: &[
+            ("id", Kind::Text),
+            ("site", Kind::Text),
+            ("url", Kind::Text),
+            ("secret", Kind::Text),
+            ("old_secret", Kind::Text),
+            ("old_secret_until", Kind::Integer),
+            ("allow_private", Kind::Truth),
+            ("unanswered_after", Kind::Integer),
+            ("added_at", Kind::Integer),
+            ("disabled_at", Kind::Integer),
+        ],
+        key: 1,
+    },
+    Table {
+        name: "deliveries",
+        columns: &[
+            ("id", Kind::Text),
+            ("webhook", Kind::Text),
+            ("conversation", Kind::Text),
+            ("event", Kind::Text),
+            ("body", Kind::Text),
+            ("at", Kind::Integer),
+            ("state", Kind::Text),
+            ("due_at", Kind::Integer),
+            ("attempts", Kind::Integer),
+            ("attempted_at", Kind::Integer),
+            ("outcome", Kind::Text),
+        ],
+        key: 1,
     },
 ];
 

@@ -6,6 +6,7 @@ use crate::{AgentName, Timestamp};
 
 /// `bot -> waiting -> with_agent -> (bot | closed)`; a customer's message reopens a closed one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
     /// The bot answers.
@@ -20,6 +21,7 @@ pub enum ConversationState {
 
 /// The live status of a conversation as its customer sees it. Derived, never stored; sent whenever it changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Status {
     /// Where it stands.
     pub state: ConversationState,
@@ -28,6 +30,7 @@ pub struct Status {
     pub position: Option<u32>,
     /// Since when it waits. Only while waiting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::Timestamp>))]
     pub waiting_since: Option<Timestamp>,
     /// How many people are online for customers now.
     pub agents_online: u32,

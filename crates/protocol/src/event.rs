@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::flat::FlatEvent;
 use crate::{
-    AgentName, ContactText, CustomerName, EmailAddress, EscalationReason, IntentId, MessageText,
-    Score, SiteKey, Timestamp, TriageHint, WriteId,
+    AgentName, ContactText, CustomerName, CustomerSubject, EmailAddress, EscalationReason,
+    IntentId, MessageText, Score, SiteKey, Timestamp, TriageHint, WriteId,
 };
 
 /// Position of an event in its conversation: 1, 2, 3, … without gaps. 0 stands for "before the first".
@@ -13,11 +13,14 @@ pub type Seq = u64;
 
 /// One thing that happened in a conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "FlatEvent")]
 pub struct Event {
     /// Its position.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Seq))]
     pub seq: Seq,
     /// When the server stored it.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Timestamp))]
     pub at: Timestamp,
     /// The write that caused it. One write may cause several events, such as a message and the bot's answer.
     pub write: WriteId,
@@ -28,6 +31,7 @@ pub struct Event {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum EventBody {
     /// The conversation began.
@@ -67,6 +71,7 @@ pub enum EventBody {
     /// The customer said whether a bot message helped.
     Feedback {
         /// The bot message.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Seq))]
         answer: Seq,
         /// Whether it helped.
         helped: bool,
@@ -106,11 +111,13 @@ pub enum EventBody {
     /// The customer said how the chat with a person was. Said again about the same stretch, the last one counts.
     Rated {
         /// The event that ended the human stretch.
+        #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Seq))]
         stretch: Seq,
         /// How it was.
         score: Score,
     },
-    /// The page said who the customer is, or the customer did through it. Nobody has checked it. The last one counts.
+    /// The page said who the customer is, or the customer did through it. Nobody has checked it, unless there is a
+    /// subject: then the merchant's server has signed it. The last one counts.
     Introduced {
         /// The name.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,6 +125,10 @@ pub enum EventBody {
         /// The e-mail address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         email: Option<EmailAddress>,
+        /// The merchant's id of the customer, signed by the merchant's server. Once there is one in a conversation, no
+        /// later introduction there has another one or none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<CustomerSubject>,
     },
     /// Something that only a newer program knows: a page that was open before an upgrade reads on after it. Never
     /// written.

@@ -8,9 +8,9 @@ use serde::de::value::{Error, StrDeserializer};
 use serde::de::{Error as _, IntoDeserializer};
 
 use crate::{
-    AgentName, ContactText, CustomerName, EmailAddress, Event, EventBody, IntentId,
-    IntroductionError, MessageText, ReadOn, Reading, Score, Sentiment, SentimentScores, Seq,
-    SiteKey, Timestamp, TriageHint, Verdict, WriteId,
+    AgentName, ContactText, CustomerName, CustomerSubject, EmailAddress, Event, EventBody,
+    IntentId, IntroductionError, MessageText, ReadOn, Reading, Score, Sentiment, SentimentScores,
+    Seq, SiteKey, Timestamp, TriageHint, Verdict, WriteId,
 };
 
 #[derive(Deserialize)]
@@ -58,6 +58,7 @@ pub(crate) struct FlatEvent {
     score: Option<u64>,
     name: Option<String>,
     email: Option<String>,
+    subject: Option<CustomerSubject>,
 }
 
 impl TryFrom<FlatEvent> for Event {
@@ -114,6 +115,7 @@ impl TryFrom<FlatEvent> for Event {
             Type::Introduced => EventBody::Introduced {
                 name: said(flat.name, CustomerName::new)?,
                 email: said(flat.email, EmailAddress::new)?,
+                subject: flat.subject,
             },
             Type::Unknown => EventBody::Unknown,
         };
@@ -264,10 +266,12 @@ mod tests {
             EventBody::Introduced {
                 name: Some(CustomerName::new("Ana Ruiz").unwrap()),
                 email: Some(EmailAddress::new("ana@example.com").unwrap()),
+                subject: None,
             },
             EventBody::Introduced {
                 name: None,
                 email: Some(EmailAddress::new("ana@example.com").unwrap()),
+                subject: Some(CustomerSubject::new("customer-7").unwrap()),
             },
         ]
     }

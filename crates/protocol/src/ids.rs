@@ -53,13 +53,18 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
+            /// Fewest characters.
+            pub const MIN_CHARS: usize = $min;
+            /// Most characters.
+            pub const MAX_CHARS: usize = $max;
+
             /// Checks and wraps `text`.
             ///
             /// # Errors
             /// If the length or a character is not allowed.
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
                 let text = text.into();
-                check($what, &text, $min, $max)?;
+                check($what, &text, Self::MIN_CHARS, Self::MAX_CHARS)?;
                 Ok(Self(text))
             }
 
@@ -131,13 +136,16 @@ shown!(ConversationId, WriteId, SiteKey, AgentId, IntentId);
 pub struct VisitorToken(String);
 
 impl VisitorToken {
+    /// How many characters it has.
+    pub const CHARS: usize = 43;
+
     /// Checks and wraps `text`.
     ///
     /// # Errors
     /// If it is not 43 characters of base64url.
     pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
         let text = text.into();
-        check("a visitor token", &text, 43, 43)?;
+        check("a visitor token", &text, Self::CHARS, Self::CHARS)?;
         Ok(Self(text))
     }
 

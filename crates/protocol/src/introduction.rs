@@ -1,4 +1,4 @@
-//! Who a customer says they are, through the page they are on. Nobody has checked it.
+//! Who a customer is: as the page they are on says, which nobody has checked, or as the merchant's server has signed.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -85,14 +85,14 @@ macro_rules! line {
 line!(
     /// What a customer calls themselves: 1 to 100 characters, one line.
     CustomerName,
-    |text| (1..=100).contains(&text.chars().count()),
+    |text| (1..=CustomerName::MAX_CHARS).contains(&text.chars().count()),
     IntroductionError::Name
 );
 line!(
     /// An e-mail address, as far as its form tells: something, one `@`, something, at most 254 characters, no white space.
     EmailAddress,
     |text| {
-        text.len() <= 254
+        text.len() <= EmailAddress::MAX_BYTES
             && !text.contains(char::is_whitespace)
             && !text.starts_with('@')
             && !text.ends_with('@')
@@ -101,8 +101,77 @@ line!(
     IntroductionError::Email
 );
 
+impl CustomerName {
+    /// Most characters (Unicode scalar values) after trimming.
+    pub const MAX_CHARS: usize = 100;
+}
+
+impl EmailAddress {
+    /// Most bytes after trimming.
+    pub const MAX_BYTES: usize = 254;
+}
+
+/// A customer's id cannot be shown or is too long.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("a customer's id has 1 to 200 characters in one line, without white space around it")]
+pub struct SubjectError;
+
+/// Which of the merchant's customers it is, by the id that the merchant's server signed as `sub`: 1 to 200 characters in
+/// one line, compared as it is. Read from a stored event it is what was checked then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomerSubject(String);
+
+impl CustomerSubject {
+    /// Most characters (Unicode scalar values).
+    pub const MAX_CHARS: usize = 200;
+
+    /// Checks `text`.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn new(text: &str) -> Result<Self, SubjectError> {
+        let fits = text.trim() == text && is_line(text) && text.chars().count() <= Self::MAX_CHARS;
+        fits.then(|| Self(text.to_owned())).ok_or(SubjectError)
+    }
+
+    /// The text, never to be interpreted as HTML.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who the customer is, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Customer {
+    /// The name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<CustomerName>,
+    /// The e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<EmailAddress>,
+    /// The merchant's id of them, if the merchant's server has signed all of this. Without it nobody has checked anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<CustomerSubject>,
+}
+
+impl From<Introduction> for Customer {
+    /// Without the token, which somebody has to check first.
+    fn from(said: Introduction) -> Self {
+        let Introduction { name, email, .. } = said;
+        Self {
+            name,
+            email,
+            subject: None,
+        }
+    }
+}
+
 /// What the page says about the customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Introduction {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,6 +179,9 @@ pub struct Introduction {
     /// The e-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
+    /// What the merchant's server has signed: a JWT. The server alone can check it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 impl Introduction {
@@ -122,6 +194,7 @@ impl Introduction {
         let introduction = Self {
             name: said(name).then(|| CustomerName::new(name)).transpose()?,
             email: said(email).then(|| EmailAddress::new(email)).transpose()?,
+            token: None,
         };
         introduction.checked()
     }
@@ -129,9 +202,9 @@ impl Introduction {
     /// The introduction, if it says anything.
     ///
     /// # Errors
-    /// If there is neither name nor address.
+    /// If there is neither name nor address nor token.
     pub fn checked(self) -> Result<Self, IntroductionError> {
-        if self.name.is_none() && self.email.is_none() {
+        if self.name.is_none() && self.email.is_none() && self.token.is_none() {
             return Err(IntroductionError::Nothing);
         }
         Ok(self)
@@ -186,6 +259,16 @@ mod tests {
                 Err(IntroductionError::Email),
                 "{wrong:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_subject_is_one_line_and_compared_as_it_is() {
+        for right in ["7", "user|0af3", "ana@example.com", &"é".repeat(200)] {
+            assert_eq!(CustomerSubject::new(right).unwrap().as_str(), right);
+        }
+        for wrong in ["", " 7", "7\n", "a\nb", "\u{202e}7", &"é".repeat(201)] {
+            assert_eq!(CustomerSubject::new(wrong), Err(SubjectError), "{wrong:?}");
         }
     }
 

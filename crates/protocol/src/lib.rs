@@ -9,6 +9,8 @@ mod event;
 mod flat;
 mod ids;
 mod introduction;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod problem;
 mod rating;
 mod reading;
@@ -16,11 +18,17 @@ mod requests;
 mod site;
 mod text;
 
-pub use agent::{AgentName, AgentSession, Availability, ConversationCard, Inbox, SignIn, SiteName};
+pub use agent::{
+    AgentName, AgentSession, AuditLine, AuditPage, Availability, ConfirmTotp, ConversationCard,
+    Inbox, RecoveryCodes, SignIn, SiteName, TotpOffer,
+};
 pub use conversation::{ConversationState, Status};
 pub use event::{Event, EventBody, Seq};
 pub use ids::{AgentId, ConversationId, IdError, IntentId, SiteKey, VisitorToken, WriteId};
-pub use introduction::{CustomerName, EmailAddress, Introduction, IntroductionError};
+pub use introduction::{
+    Customer, CustomerName, CustomerSubject, EmailAddress, Introduction, IntroductionError,
+    SubjectError,
+};
 pub use problem::{Problem, ProblemCode};
 pub use rating::{Score, ScoreError};
 pub use reading::{

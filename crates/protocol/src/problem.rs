@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A machine-readable refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
     /// 404: no site has this key.
@@ -14,6 +15,12 @@ pub enum ProblemCode {
     NotSignedIn,
     /// 401: wrong e-mail or password.
     WrongPassword,
+    /// 401: the password is right, and the account asks for a code as well.
+    CodeNeeded,
+    /// 401: the code is wrong, or was used before.
+    WrongCode,
+    /// 403: this agent's role does not allow it.
+    NotAllowed,
     /// 403: the token belongs to another conversation.
     NotYours,
     /// 404: no such conversation.
@@ -36,6 +43,10 @@ pub enum ProblemCode {
     MalformedJson,
     /// 422: well-formed, but a value is not allowed.
     InvalidValue,
+    /// 409: the conversation is that of another customer, whom the merchant's server has signed.
+    OtherCustomer,
+    /// 422: what the merchant's server has signed about the customer does not hold.
+    InvalidIdentity,
     /// 429: too many requests; `Retry-After` says when to try again.
     TooManyRequests,
     /// 503: the store did not answer; nothing was stored, try again.
@@ -50,14 +61,16 @@ impl ProblemCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::MalformedJson => 400,
-            Self::NotSignedIn | Self::WrongPassword => 401,
-            Self::OriginNotAllowed | Self::NotYours => 403,
+            Self::NotSignedIn | Self::WrongPassword | Self::CodeNeeded | Self::WrongCode => 401,
+            Self::OriginNotAllowed | Self::NotYours | Self::NotAllowed => 403,
             Self::UnknownSite | Self::UnknownConversation | Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::WrongState | Self::AlreadyClaimed | Self::WriteIdReused => 409,
+            Self::WrongState | Self::AlreadyClaimed | Self::WriteIdReused | Self::OtherCustomer => {
+                409
+            }
             Self::TooLarge => 413,
             Self::NotJson => 415,
-            Self::InvalidValue => 422,
+            Self::InvalidValue | Self::InvalidIdentity => 422,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable => 503,
@@ -76,6 +89,7 @@ impl ProblemCode {
 
 /// The body of every refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// For programs.
     pub code: ProblemCode,

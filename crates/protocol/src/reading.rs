@@ -7,6 +7,7 @@ use crate::flat::FlatHint;
 
 /// The customer's feeling towards us in one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sentiment {
     /// Annoyed, disappointed, angry.
@@ -19,21 +20,27 @@ pub enum Sentiment {
 
 /// Probabilities of the three sentiments; each in 0..=1, together 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentimentScores {
     /// Probability of [`Sentiment::Negative`].
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Probability))]
     pub negative: f32,
     /// Probability of [`Sentiment::Neutral`].
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Probability))]
     pub neutral: f32,
     /// Probability of [`Sentiment::Positive`].
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Probability))]
     pub positive: f32,
 }
 
 /// What the model read in one message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reading {
     /// What the customer needs most from us now.
     pub intent: IntentId,
     /// Probability of that intent, in 0..=1.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Probability))]
     pub confidence: f32,
     /// The likeliest sentiment.
     pub sentiment: Sentiment,
@@ -43,6 +50,7 @@ pub struct Reading {
 
 /// What to do with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "decision", content = "reason", rename_all = "snake_case")]
 pub enum Verdict {
     /// The bot answers.
@@ -55,6 +63,7 @@ pub enum Verdict {
 
 /// Why the bot may answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerReason {
     /// A routine question, recognised with confidence.
@@ -63,6 +72,7 @@ pub enum AnswerReason {
 
 /// Why a person is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OfferReason {
     /// The model is not sure what is wanted.
@@ -77,6 +87,7 @@ pub enum OfferReason {
 
 /// Why a person takes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EscalationReason {
     /// The bell was rung.
@@ -99,6 +110,7 @@ pub enum EscalationReason {
 
 /// Where a message was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReadOn {
     /// On the customer's own device.
@@ -109,6 +121,7 @@ pub enum ReadOn {
 
 /// A reading with its verdict. From a device it is an *untrusted hint*: it may bring a person in, never keep one away.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "FlatHint")]
 pub struct TriageHint {
     /// What was read.
@@ -120,5 +133,6 @@ pub struct TriageHint {
     /// Where it was read.
     pub read_on: ReadOn,
     /// How long reading took, in milliseconds.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::Milliseconds))]
     pub millis: f32,
 }

@@ -6,6 +6,7 @@ use crate::SiteKey;
 
 /// Other ways to reach a person of the shop, shown when the chat cannot help.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FallbackContact {
     /// Phone number as people dial it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -17,6 +18,7 @@ pub struct FallbackContact {
 
 /// Public settings and live availability: the answer to `GET /v1/sites/{key}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SiteInfo {
     /// The site.
     pub key: SiteKey,

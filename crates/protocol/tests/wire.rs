@@ -126,7 +126,13 @@ fn what_customers_say_of_people_and_of_themselves() {
     assert_snapshot!(event(EventBody::Introduced {
         name: Some(CustomerName::new("Ana Ruiz").unwrap()),
         email: Some(EmailAddress::new("ana@example.com").unwrap()),
+        subject: None,
     }), @r#"{"seq":2,"at":1700000000000,"write":"0123456789abcdef","type":"introduced","name":"Ana Ruiz","email":"ana@example.com"}"#);
+    assert_snapshot!(event(EventBody::Introduced {
+        name: None,
+        email: None,
+        subject: Some(CustomerSubject::new("customer-7").unwrap()),
+    }), @r#"{"seq":2,"at":1700000000000,"write":"0123456789abcdef","type":"introduced","subject":"customer-7"}"#);
     let rate = RateStretch {
         write: write(),
         stretch: 9,
@@ -137,8 +143,15 @@ fn what_customers_say_of_people_and_of_themselves() {
         write: write(),
         name: Some(CustomerName::new("Ana Ruiz").unwrap()),
         email: None,
+        token: None,
     };
     assert_snapshot!(wire(&introduce), @r#"{"write":"0123456789abcdef","name":"Ana Ruiz"}"#);
+    let signed = Introduce {
+        name: None,
+        token: Some("a.b.c".to_owned()),
+        ..introduce
+    };
+    assert_snapshot!(wire(&signed), @r#"{"write":"0123456789abcdef","token":"a.b.c"}"#);
 }
 
 #[test]
@@ -285,6 +298,7 @@ fn what_agents_send_and_get() {
     let sign_in = SignIn {
         email: "sam@fern.example".to_owned(),
         password: "secret".to_owned(),
+        code: None,
     };
     assert_snapshot!(serde_json::to_string(&sign_in).unwrap(),
         @r#"{"email":"sam@fern.example","password":"secret"}"#);
@@ -292,7 +306,7 @@ fn what_agents_send_and_get() {
         key: site(),
         name: "Fern & Field".to_owned(),
     }];
-    assert_snapshot!(wire(&AgentSession { agent: sam(), online: true, sites }),
+    assert_snapshot!(wire(&AgentSession { agent: sam(), online: true, sites, two_step: None }),
         @r#"{"agent":{"id":"sam","name":"Sam"},"online":true,"sites":[{"key":"fern","name":"Fern & Field"}]}"#);
     assert_snapshot!(wire(&Availability { online: true }), @r#"{"online":true}"#);
     assert_snapshot!(wire(&AgentReply { write: write(), text: text("hi") }),

@@ -7,7 +7,7 @@ use deskbell_desk::{
     Appended, Command, Conversation, Desk, Directory, EventLog, Site, Store, TypingBoard, Wakeup,
 };
 use deskbell_protocol::{ConversationId, EventBody, Status, Timestamp, WriteId};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::http::ApiError;
 use crate::limits::Limits;
@@ -16,12 +16,21 @@ use crate::metrics::{MeasuredLog, Metrics, MetricsPage, SharedMetrics};
 use crate::presence::Presence;
 use crate::served_model::ServedModel;
 use crate::settings::ServerSettings;
-use crate::throttle::LoginThrottle;
+use crate::throttle::{KnownPlaces, LoginThrottle};
 use crate::wake::Wakeups;
+use crate::webhooks;
 use crate::{Clock, MessageReader, ModelFiles};
 
 /// Passwords checked at the same time: each takes 19 MiB and a processor for tens of milliseconds.
 const PASSWORD_CHECKS: usize = 2;
+
+/// So many wrong passwords in a row are fine for one account from one address.
+const FAILURES_FROM_AN_ADDRESS: u32 = 10;
+/// So many are fine for one account from all addresses: more than a team behind many addresses mistypes, and so few that
+/// guessing from everywhere at once leads nowhere.
+const FAILURES_OF_AN_ACCOUNT: u32 = 100;
+/// So many wrong codes are fine, after the right password.
+const WRONG_CODES: u32 = 10;
 
 /// Everything a server needs to answer.
 pub struct App {
@@ -34,12 +43,21 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) settings: ServerSettings,
     pub(crate) wakeups: Wakeups,
+    /// Webhooks may have to be told something now.
+    pub(crate) webhooks_due: Notify,
     pub(crate) metrics: SharedMetrics,
     pub(crate) presence: Arc<Presence>,
     typing: Mutex<TypingBoard>,
     pub(crate) limits: Limits,
     pub(crate) times: TimeLimits,
+    /// Of one account from one address.
     pub(crate) throttle: LoginThrottle,
+    /// Of one account from everywhere but where it is used.
+    pub(crate) accounts: LoginThrottle,
+    /// Of the codes of one account.
+    pub(crate) codes: LoginThrottle,
+    /// Where accounts are used.
+    pub(crate) places: KnownPlaces,
     pub(crate) password_checks: Arc<Semaphore>,
     /// Turns true once: no new work should be sent here.
     pub(crate) stopping: AtomicBool,
@@ -72,10 +90,14 @@ impl App {
             clock,
             settings,
             wakeups: Wakeups::default(),
+            webhooks_due: Notify::new(),
             metrics,
             limits: Limits::new(&unlimited),
             times: unlimited.times,
-            throttle: LoginThrottle::default(),
+            throttle: LoginThrottle::new(FAILURES_FROM_AN_ADDRESS),
+            accounts: LoginThrottle::new(FAILURES_OF_AN_ACCOUNT),
+            codes: LoginThrottle::new(WRONG_CODES),
+            places: KnownPlaces::default(),
             password_checks: Arc::new(Semaphore::new(PASSWORD_CHECKS)),
             stopping: AtomicBool::new(false),
             closing: watch::Sender::new(false),
@@ -164,6 +186,9 @@ impl App {
     fn announce(&self, appended: &Appended) {
         for wakeup in appended.wakeups() {
             self.wake(&wakeup);
+        }
+        if webhooks::concerns(appended) {
+            self.webhooks_due.notify_one();
         }
         for event in &appended.events {
             if let EventBody::AgentMessage { .. }

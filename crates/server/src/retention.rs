@@ -11,6 +11,9 @@ use crate::App;
 /// Between two rounds; the first is when the server starts.
 const ROUND: Duration = Duration::from_secs(60 * 60);
 
+/// After a round that failed; twice as long each time, up to [`ROUND`].
+const SOON: Duration = Duration::from_secs(60);
+
 /// Conversations in one transaction: few enough that nobody who writes waits long.
 const AT_ONCE: NonZeroU32 = NonZeroU32::new(50).expect("50 is not 0");
 
@@ -19,6 +22,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Forgets, round after round, what is over. Of several servers over one store one does it at a time.
 pub(crate) async fn run(app: Arc<App>) {
+    let mut failures: u32 = 0;
     loop {
         let (forgotten, outcome) = round(&app).await;
         if forgotten > 0 {
@@ -27,14 +31,30 @@ pub(crate) async fn run(app: Arc<App>) {
                 "deleted what was kept for long enough"
             );
         }
+        failures = match &outcome {
+            Ok(()) => 0,
+            Err(_) => failures.saturating_add(1),
+        };
+        let pause = pause_after(failures);
         if let Err(error) = outcome {
             let cause = error.source.to_string();
             tracing::error!(
                 cause,
-                "what was kept for long enough could not all be deleted; it is tried again in an hour"
+                again_in_seconds = pause.as_secs(),
+                "what was kept for long enough could not all be deleted; it is tried again"
             );
         }
-        tokio::time::sleep(ROUND).await;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// How long to wait for the next round after so many that failed, one after the other.
+fn pause_after(failures: u32) -> Duration {
+    match failures.checked_sub(1) {
+        None => ROUND,
+        Some(doublings) => SOON
+            .saturating_mul(2_u32.saturating_pow(doublings))
+            .min(ROUND),
     }
 }
 
@@ -62,4 +82,24 @@ async fn round(app: &App) -> (usize, Result<(), StoreError>) {
     }
     .await;
     (forgotten, outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_is_tried_again_soon_and_ever_later_up_to_the_usual_hour() {
+        for (failures, minutes) in [
+            (0, 60),
+            (1, 1),
+            (2, 2),
+            (3, 4),
+            (6, 32),
+            (7, 60),
+            (u32::MAX, 60),
+        ] {
+            assert_eq!(pause_after(failures).as_secs(), minutes * 60, "{failures}");
+        }
+    }
 }

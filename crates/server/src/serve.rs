@@ -9,7 +9,7 @@ use std::time::Duration;
 use deskbell_desk::Wakeup;
 use tokio::net::TcpListener;
 
-use crate::{App, connections, http, retention};
+use crate::{App, connections, http, retention, webhooks};
 
 /// How long requests may take that are under way when no new ones are taken any more, and then the store to close.
 const GRACE: Duration = Duration::from_secs(5);
@@ -43,6 +43,8 @@ pub async fn serve(
     let forgetful = AbortOnDrop(tokio::spawn(forgetful));
     let looking = look_elsewhere(Arc::clone(&app));
     let looking = AbortOnDrop(tokio::spawn(looking));
+    let telling = webhooks::run(Arc::clone(&app));
+    let telling = AbortOnDrop(tokio::spawn(telling));
     let mut closing = app.closing.subscribe();
     let told = Arc::clone(&app);
     let router = http::router(Arc::clone(&app));
@@ -63,7 +65,7 @@ pub async fn serve(
         () = server => {}
         () = too_late => tracing::warn!("some requests took too long to be finished"),
     }
-    drop((keeper, ears, forgetful, looking));
+    drop((keeper, ears, forgetful, looking, telling));
     // A disk that hangs must not keep the process: what was acknowledged is durable already.
     if tokio::time::timeout(GRACE, app.store.close())
         .await

@@ -8,6 +8,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use crate::accounts::SessionSettings;
 pub use crate::http::client_address::{NoNetwork, TrustedProxy};
 pub use crate::limits::settings::{
     AddressLimits, LimitSettings, LoadSettings, TimeLimits, VisitorLimits,
@@ -53,6 +54,8 @@ pub struct ServerSettings {
     pub trusted_proxies: Vec<TrustedProxy>,
     /// Seconds between saying at `/readyz` that the server stops and stopping.
     pub drain_seconds: u16,
+    /// How long agents stay signed in.
+    pub sessions: SessionSettings,
 }
 
 /// What is logged.
@@ -196,6 +199,8 @@ mod tests {
         assert_eq!(settings.limits.address.messages_per_minute, 60);
         assert_eq!(settings.limits.times.idle, Duration::from_secs(75));
         assert_eq!(settings.server.drain_seconds, 0);
+        let sessions = settings.server.sessions;
+        assert_eq!((sessions.idle_hours.get(), sessions.days.get()), (12, 7));
         assert_eq!(settings.metrics.listen, None);
         assert_eq!(settings.log.format, LogFormat::Text);
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use deskbell_desk::{
-    Agent, Directory, DirectoryError, Session, SessionHash, Site, StoreError, Wakeup,
+    Agent, Directory, DirectoryError, Role, Session, SessionHash, Site, StoreError, Totp, Wakeup,
 };
 use deskbell_protocol::{AgentId, AgentName, SiteKey, Timestamp};
 
@@ -21,6 +21,7 @@ struct AgentRow {
     name: String,
     password_hash: String,
     online: bool,
+    role: String,
 }
 
 impl AgentRow {
@@ -33,6 +34,7 @@ impl AgentRow {
             email: self.email,
             password_hash: self.password_hash,
             online: self.online,
+            role: self.role.parse().context("reading an agent's role")?,
         })
     }
 }
@@ -91,13 +93,15 @@ impl Directory for PostgresStore {
 
     async fn add_agent(&self, agent: &Agent) -> Result<(), DirectoryError> {
         let outcome = sqlx::query(
-            "INSERT INTO agents (id, email, name, password_hash, online) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO agents (id, email, name, password_hash, online, role)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(agent.name.id.as_str())
         .bind(agent.email.to_lowercase())
         .bind(&agent.name.name)
         .bind(&agent.password_hash)
         .bind(agent.online)
+        .bind(agent.role.as_str())
         .execute(&self.pool)
         .await;
         refuse_if_taken(outcome, "adding an agent")
@@ -105,7 +109,7 @@ impl Directory for PostgresStore {
 
     async fn agent(&self, id: &AgentId) -> Result<Option<Agent>, StoreError> {
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents WHERE id = $1",
+            "SELECT id, email, name, password_hash, online, role FROM agents WHERE id = $1",
         )
         .bind(id.as_str())
         .fetch_optional(&self.pool)
@@ -121,7 +125,7 @@ impl Directory for PostgresStore {
             return Ok(None);
         }
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents WHERE email = $1",
+            "SELECT id, email, name, password_hash, online, role FROM agents WHERE email = $1",
         )
         .bind(email.to_lowercase())
         .fetch_optional(&self.pool)
@@ -133,7 +137,7 @@ impl Directory for PostgresStore {
 
     async fn agents(&self) -> Result<Vec<Agent>, StoreError> {
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents ORDER BY email",
+            "SELECT id, email, name, password_hash, online, role FROM agents ORDER BY email",
         )
         .fetch_all(&self.pool)
         .await
@@ -183,13 +187,16 @@ impl Directory for PostgresStore {
 
     async fn begin_session(&self, session: &Session) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await.context("beginning a session")?;
-        sqlx::query("INSERT INTO sessions (hash, agent, expires_at) VALUES ($1, $2, $3)")
-            .bind(&session.hash.0)
-            .bind(session.agent.as_str())
-            .bind(session.expires_at)
-            .execute(&mut *transaction)
-            .await
-            .context("beginning a session")?;
+        sqlx::query(
+            "INSERT INTO sessions (hash, agent, expires_at, idle_until) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(&session.hash.0)
+        .bind(session.agent.as_str())
+        .bind(session.expires_at)
+        .bind(session.idle_until)
+        .execute(&mut *transaction)
+        .await
+        .context("beginning a session")?;
         sqlx::query(
             "DELETE FROM sessions WHERE agent = $1 AND hash NOT IN
                  (SELECT hash FROM sessions WHERE agent = $1 ORDER BY expires_at DESC, hash LIMIT $2)",
@@ -207,23 +214,39 @@ impl Directory for PostgresStore {
         hash: &SessionHash,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        sqlx::query_as::<_, (String, i64)>(
-            "SELECT agent, expires_at FROM sessions WHERE hash = $1 AND expires_at > $2",
+        sqlx::query_as::<_, (String, i64, i64)>(
+            "SELECT agent, expires_at, idle_until FROM sessions
+             WHERE hash = $1 AND expires_at > $2 AND idle_until > $2",
         )
         .bind(&hash.0)
         .bind(now)
         .fetch_optional(&self.pool)
         .await
         .context("looking for a session")?
-        .map(|(agent, expires_at)| {
+        .map(|(agent, expires_at, idle_until)| {
             let agent = AgentId::new(agent).context("reading a session's agent")?;
             Ok(Session {
                 hash: hash.clone(),
                 agent,
                 expires_at,
+                idle_until,
             })
         })
         .transpose()
+    }
+
+    async fn touch_session(
+        &self,
+        hash: &SessionHash,
+        idle_until: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET idle_until = $1 WHERE hash = $2")
+            .bind(idle_until)
+            .bind(&hash.0)
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .context("keeping a session alive")
     }
 
     async fn end_session(&self, hash: &SessionHash) -> Result<(), StoreError> {
@@ -236,5 +259,125 @@ impl Directory for PostgresStore {
         // The session's open inbox notices, at whichever server it is.
         notify(&mut transaction, &[Wakeup::Inbox]).await?;
         transaction.commit().await.context("ending a session")
+    }
+
+    async fn end_sessions(&self, id: &AgentId) -> Result<(), StoreError> {
+        let mut transaction = self
+            .pool
+            .begin()
+            .await
+            .context("ending an agent's sessions")?;
+        sqlx::query("DELETE FROM sessions WHERE agent = $1")
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .context("ending an agent's sessions")?;
+        // Open inboxes notice, at whichever server they are.
+        notify(&mut transaction, &[Wakeup::Inbox]).await?;
+        transaction
+            .commit()
+            .await
+            .context("ending an agent's sessions")
+    }
+
+    async fn set_role(&self, id: &AgentId, role: Role) -> Result<(), DirectoryError> {
+        let changed = sqlx::query("UPDATE agents SET role = $1 WHERE id = $2")
+            .bind(role.as_str())
+            .bind(id.as_str())
+            .execute(&self.pool)
+            .await
+            .context("changing an agent's role")?;
+        known(changed.rows_affected())
+    }
+
+    async fn totp(&self, id: &AgentId) -> Result<Option<Totp>, StoreError> {
+        let row =
+            sqlx::query_as::<_, (String, i64)>("SELECT seed, used_step FROM totp WHERE agent = $1")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await
+                .context("looking for a second step")?;
+        Ok(row.map(|(secret, used_step)| Totp { secret, used_step }))
+    }
+
+    async fn set_totp(
+        &self,
+        id: &AgentId,
+        totp: &Totp,
+        recovery_hashes: &[String],
+    ) -> Result<(), DirectoryError> {
+        let mut transaction = self
+            .pool
+            .begin()
+            .await
+            .context("setting a second step up")?;
+        let outcome = sqlx::query("INSERT INTO totp (agent, seed, used_step) VALUES ($1, $2, $3)")
+            .bind(id.as_str())
+            .bind(&totp.secret)
+            .bind(totp.used_step)
+            .execute(&mut *transaction)
+            .await;
+        match outcome {
+            Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+                return Err(DirectoryError::UnknownAgent);
+            }
+            other => refuse_if_taken(other, "setting a second step up")?,
+        }
+        for hash in recovery_hashes {
+            sqlx::query("INSERT INTO recovery_codes (agent, hash) VALUES ($1, $2)")
+                .bind(id.as_str())
+                .bind(hash)
+                .execute(&mut *transaction)
+                .await
+                .context("keeping recovery codes")?;
+        }
+        Ok(transaction
+            .commit()
+            .await
+            .context("setting a second step up")?)
+    }
+
+    async fn use_totp_step(&self, id: &AgentId, step: i64) -> Result<bool, StoreError> {
+        let used =
+            sqlx::query("UPDATE totp SET used_step = $1 WHERE agent = $2 AND used_step < $1")
+                .bind(step)
+                .bind(id.as_str())
+                .execute(&self.pool)
+                .await
+                .context("using a code")?;
+        Ok(used.rows_affected() > 0)
+    }
+
+    async fn use_recovery_code(&self, id: &AgentId, hash: &str) -> Result<bool, StoreError> {
+        let used = sqlx::query("DELETE FROM recovery_codes WHERE agent = $1 AND hash = $2")
+            .bind(id.as_str())
+            .bind(hash)
+            .execute(&self.pool)
+            .await
+            .context("using a recovery code")?;
+        Ok(used.rows_affected() > 0)
+    }
+
+    async fn reset_totp(&self, id: &AgentId) -> Result<bool, StoreError> {
+        let mut transaction = self
+            .pool
+            .begin()
+            .await
+            .context("taking a second step away")?;
+        sqlx::query("DELETE FROM recovery_codes WHERE agent = $1")
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .context("taking recovery codes away")?;
+        let gone = sqlx::query("DELETE FROM totp WHERE agent = $1")
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .context("taking a second step away")?;
+        transaction
+            .commit()
+            .await
+            .context("taking a second step away")?;
+        Ok(gone.rows_affected() > 0)
     }
 }

@@ -16,6 +16,7 @@ use crate::PostgresStore;
 use crate::error::Context as _;
 use crate::peers::notify;
 use crate::rows::{self, EventRow, parse, parse_all};
+use crate::webhooks::tell;
 
 const OF_VISITOR: &str = "SELECT snapshot FROM conversations WHERE site = $1 AND visitor = $2";
 
@@ -130,6 +131,7 @@ impl EventLog for PostgresStore {
             } = &appended;
             rows::insert_events(&mut transaction, conversation, events).await?;
             rows::save(&mut transaction, conversation).await?;
+            tell(&mut transaction, conversation, events).await?;
             notify(&mut transaction, &appended.wakeups()).await?;
             transaction.commit().await.context("appending")?;
         }

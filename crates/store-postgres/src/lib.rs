@@ -7,6 +7,7 @@
 //! looks at everything); that the projection in `conversations` differs from the fold over `events`; that two servers
 //! bring the tables up to date at once (an advisory lock).
 
+mod audit;
 mod connect;
 mod custody;
 mod directory;
@@ -17,6 +18,7 @@ mod import;
 mod peers;
 mod rows;
 mod url;
+mod webhooks;
 
 use std::fmt;
 use std::sync::Arc;

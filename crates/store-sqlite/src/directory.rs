@@ -1,7 +1,9 @@
 //! Sites, agents and sessions.
 
 use async_trait::async_trait;
-use deskbell_desk::{Agent, Directory, DirectoryError, Session, SessionHash, Site, StoreError};
+use deskbell_desk::{
+    Agent, Directory, DirectoryError, Role, Session, SessionHash, Site, StoreError, Totp,
+};
 use deskbell_protocol::{AgentId, AgentName, SiteKey, Timestamp};
 
 use crate::error::Context as _;
@@ -18,6 +20,7 @@ struct AgentRow {
     name: String,
     password_hash: String,
     online: bool,
+    role: String,
 }
 
 impl AgentRow {
@@ -30,6 +33,7 @@ impl AgentRow {
             email: self.email,
             password_hash: self.password_hash,
             online: self.online,
+            role: self.role.parse().context("reading an agent's role")?,
         })
     }
 }
@@ -88,13 +92,14 @@ impl Directory for SqliteStore {
 
     async fn add_agent(&self, agent: &Agent) -> Result<(), DirectoryError> {
         let outcome = sqlx::query(
-            "INSERT INTO agents (id, email, name, password_hash, online) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO agents (id, email, name, password_hash, online, role) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(agent.name.id.as_str())
         .bind(agent.email.to_lowercase())
         .bind(&agent.name.name)
         .bind(&agent.password_hash)
         .bind(agent.online)
+        .bind(agent.role.as_str())
         .execute(&self.writer)
         .await;
         refuse_if_taken(outcome, "adding an agent")
@@ -102,7 +107,7 @@ impl Directory for SqliteStore {
 
     async fn agent(&self, id: &AgentId) -> Result<Option<Agent>, StoreError> {
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents WHERE id = ?",
+            "SELECT id, email, name, password_hash, online, role FROM agents WHERE id = ?",
         )
         .bind(id.as_str())
         .fetch_optional(&self.readers)
@@ -114,7 +119,7 @@ impl Directory for SqliteStore {
 
     async fn agent_by_email(&self, email: &str) -> Result<Option<Agent>, StoreError> {
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents WHERE email = ?",
+            "SELECT id, email, name, password_hash, online, role FROM agents WHERE email = ?",
         )
         .bind(email.to_lowercase())
         .fetch_optional(&self.readers)
@@ -126,7 +131,7 @@ impl Directory for SqliteStore {
 
     async fn agents(&self) -> Result<Vec<Agent>, StoreError> {
         sqlx::query_as::<_, AgentRow>(
-            "SELECT id, email, name, password_hash, online FROM agents ORDER BY email",
+            "SELECT id, email, name, password_hash, online, role FROM agents ORDER BY email",
         )
         .fetch_all(&self.readers)
         .await
@@ -173,13 +178,16 @@ impl Directory for SqliteStore {
             .begin_with(BEGIN)
             .await
             .context("beginning a session")?;
-        sqlx::query("INSERT INTO sessions (hash, agent, expires_at) VALUES (?, ?, ?)")
-            .bind(&session.hash.0)
-            .bind(session.agent.as_str())
-            .bind(session.expires_at)
-            .execute(&mut *transaction)
-            .await
-            .context("beginning a session")?;
+        sqlx::query(
+            "INSERT INTO sessions (hash, agent, expires_at, idle_until) VALUES (?, ?, ?, ?)",
+        )
+        .bind(&session.hash.0)
+        .bind(session.agent.as_str())
+        .bind(session.expires_at)
+        .bind(session.idle_until)
+        .execute(&mut *transaction)
+        .await
+        .context("beginning a session")?;
         sqlx::query(
             "DELETE FROM sessions WHERE agent = ?1 AND hash NOT IN
                  (SELECT hash FROM sessions WHERE agent = ?1 ORDER BY expires_at DESC, hash LIMIT ?2)",
@@ -197,23 +205,39 @@ impl Directory for SqliteStore {
         hash: &SessionHash,
         now: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        sqlx::query_as::<_, (String, i64)>(
-            "SELECT agent, expires_at FROM sessions WHERE hash = ? AND expires_at > ?",
+        sqlx::query_as::<_, (String, i64, i64)>(
+            "SELECT agent, expires_at, idle_until FROM sessions
+             WHERE hash = ?1 AND expires_at > ?2 AND idle_until > ?2",
         )
         .bind(&hash.0)
         .bind(now)
         .fetch_optional(&self.readers)
         .await
         .context("looking for a session")?
-        .map(|(agent, expires_at)| {
+        .map(|(agent, expires_at, idle_until)| {
             let agent = AgentId::new(agent).context("reading a session's agent")?;
             Ok(Session {
                 hash: hash.clone(),
                 agent,
                 expires_at,
+                idle_until,
             })
         })
         .transpose()
+    }
+
+    async fn touch_session(
+        &self,
+        hash: &SessionHash,
+        idle_until: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET idle_until = ? WHERE hash = ?")
+            .bind(idle_until)
+            .bind(&hash.0)
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .context("keeping a session alive")
     }
 
     async fn end_session(&self, hash: &SessionHash) -> Result<(), StoreError> {
@@ -223,5 +247,115 @@ impl Directory for SqliteStore {
             .await
             .map(drop)
             .context("ending a session")
+    }
+
+    async fn end_sessions(&self, id: &AgentId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE agent = ?")
+            .bind(id.as_str())
+            .execute(&self.writer)
+            .await
+            .map(drop)
+            .context("ending an agent's sessions")
+    }
+
+    async fn set_role(&self, id: &AgentId, role: Role) -> Result<(), DirectoryError> {
+        let changed = sqlx::query("UPDATE agents SET role = ? WHERE id = ?")
+            .bind(role.as_str())
+            .bind(id.as_str())
+            .execute(&self.writer)
+            .await
+            .context("changing an agent's role")?;
+        known(changed.rows_affected())
+    }
+
+    async fn totp(&self, id: &AgentId) -> Result<Option<Totp>, StoreError> {
+        let row =
+            sqlx::query_as::<_, (String, i64)>("SELECT seed, used_step FROM totp WHERE agent = ?")
+                .bind(id.as_str())
+                .fetch_optional(&self.readers)
+                .await
+                .context("looking for a second step")?;
+        Ok(row.map(|(secret, used_step)| Totp { secret, used_step }))
+    }
+
+    async fn set_totp(
+        &self,
+        id: &AgentId,
+        totp: &Totp,
+        recovery_hashes: &[String],
+    ) -> Result<(), DirectoryError> {
+        let mut transaction = self
+            .writer
+            .begin_with(BEGIN)
+            .await
+            .context("setting a second step up")?;
+        let outcome = sqlx::query("INSERT INTO totp (agent, seed, used_step) VALUES (?, ?, ?)")
+            .bind(id.as_str())
+            .bind(&totp.secret)
+            .bind(totp.used_step)
+            .execute(&mut *transaction)
+            .await;
+        match outcome {
+            Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+                return Err(DirectoryError::UnknownAgent);
+            }
+            other => refuse_if_taken(other, "setting a second step up")?,
+        }
+        for hash in recovery_hashes {
+            sqlx::query("INSERT INTO recovery_codes (agent, hash) VALUES (?, ?)")
+                .bind(id.as_str())
+                .bind(hash)
+                .execute(&mut *transaction)
+                .await
+                .context("keeping recovery codes")?;
+        }
+        Ok(transaction
+            .commit()
+            .await
+            .context("setting a second step up")?)
+    }
+
+    async fn use_totp_step(&self, id: &AgentId, step: i64) -> Result<bool, StoreError> {
+        let used =
+            sqlx::query("UPDATE totp SET used_step = ?1 WHERE agent = ?2 AND used_step < ?1")
+                .bind(step)
+                .bind(id.as_str())
+                .execute(&self.writer)
+                .await
+                .context("using a code")?;
+        Ok(used.rows_affected() > 0)
+    }
+
+    async fn use_recovery_code(&self, id: &AgentId, hash: &str) -> Result<bool, StoreError> {
+        let used = sqlx::query("DELETE FROM recovery_codes WHERE agent = ? AND hash = ?")
+            .bind(id.as_str())
+            .bind(hash)
+            .execute(&self.writer)
+            .await
+            .context("using a recovery code")?;
+        Ok(used.rows_affected() > 0)
+    }
+
+    async fn reset_totp(&self, id: &AgentId) -> Result<bool, StoreError> {
+        let mut transaction = self
+            .writer
+            .begin_with(BEGIN)
+            .await
+            .context("taking a second step away")?;
+        sqlx::query("DELETE FROM recovery_codes WHERE agent = ?")
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .context("taking recovery codes away")?;
+        let gone = sqlx::query("DELETE FROM totp WHERE agent = ?")
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await
+            .context("taking a second step away")?;
+        transaction
+            .commit()
+            .await
+            .context("taking a second step away")?;
+        Ok(gone.rows_affected() > 0)
     }
 }

@@ -8,10 +8,14 @@ use deskbell_protocol::{
     AgentId, ConversationId, ConversationState, Event, EventBody, Seq, Timestamp, WriteId,
 };
 use deskbell_triage::policy::Policy;
-use sqlx::SqliteConnection;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
+use crate::SqliteStore;
 use crate::error::Context as _;
-use crate::{BEGIN, SqliteStore};
+use crate::group::{Line, Turn};
+use crate::webhooks::tell;
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct EventRow {
@@ -71,52 +75,80 @@ async fn find_of_visitor(
     .transpose()
 }
 
-async fn insert_event(
-    connection: &mut SqliteConnection,
-    conversation: &ConversationId,
-    event: &Event,
-) -> Result<(), StoreError> {
+/// One statement, or one of several that are carried out together.
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+const INSERT: &str =
+    "INSERT INTO events (conversation, seq, write_id, at, body) VALUES (?, ?, ?, ?, ?);";
+
+/// Gives the values of [`INSERT`].
+fn bind_event<'q>(
+    statement: Statement<'q>,
+    conversation: &'q ConversationId,
+    event: &'q Event,
+) -> Result<Statement<'q>, StoreError> {
     let body = serde_json::to_string(&event.body).context("writing an event")?;
-    sqlx::query(
-        "INSERT INTO events (conversation, seq, write_id, at, body) VALUES (?, ?, ?, ?, ?)",
-    )
-    .bind(conversation.as_str())
-    .bind(signed(event.seq))
-    .bind(event.write.as_str())
-    .bind(event.at)
-    .bind(body)
-    .execute(connection)
-    .await
-    .context("appending an event")?;
-    Ok(())
+    Ok(statement
+        .bind(conversation.as_str())
+        .bind(signed(event.seq))
+        .bind(event.write.as_str())
+        .bind(event.at)
+        .bind(body))
+}
+
+const SAVE: &str = "INSERT INTO conversations
+         (id, site, visitor, state, agent, waiting_since, updated_at, last_seq, snapshot)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET
+         state = excluded.state, agent = excluded.agent, waiting_since = excluded.waiting_since,
+         updated_at = excluded.updated_at, last_seq = excluded.last_seq, snapshot = excluded.snapshot;";
+
+/// Gives the values of [`SAVE`].
+fn bind_conversation<'q>(
+    statement: Statement<'q>,
+    conversation: &'q Conversation,
+) -> Result<Statement<'q>, StoreError> {
+    let snapshot = serde_json::to_string(conversation).context("writing a conversation")?;
+    Ok(statement
+        .bind(conversation.id.as_str())
+        .bind(conversation.site.as_str())
+        .bind(&conversation.visitor.0)
+        .bind(state_name(conversation.state))
+        .bind(conversation.agent.as_ref().map(|agent| agent.id.as_str()))
+        .bind(conversation.waiting_since)
+        .bind(conversation.updated_at)
+        .bind(signed(conversation.last_seq))
+        .bind(snapshot))
 }
 
 pub(crate) async fn save(
     connection: &mut SqliteConnection,
     conversation: &Conversation,
 ) -> Result<(), StoreError> {
-    let snapshot = serde_json::to_string(conversation).context("writing a conversation")?;
-    sqlx::query(
-        "INSERT INTO conversations
-             (id, site, visitor, state, agent, waiting_since, updated_at, last_seq, snapshot)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET
-             state = excluded.state, agent = excluded.agent, waiting_since = excluded.waiting_since,
-             updated_at = excluded.updated_at, last_seq = excluded.last_seq, snapshot = excluded.snapshot",
-    )
-    .bind(conversation.id.as_str())
-    .bind(conversation.site.as_str())
-    .bind(&conversation.visitor.0)
-    .bind(state_name(conversation.state))
-    .bind(conversation.agent.as_ref().map(|agent| agent.id.as_str()))
-    .bind(conversation.waiting_since)
-    .bind(conversation.updated_at)
-    .bind(signed(conversation.last_seq))
-    .bind(snapshot)
-    .execute(connection)
-    .await
-    .context("saving a conversation")?;
-    Ok(())
+    bind_conversation(sqlx::query(SAVE), conversation)?
+        .execute(connection)
+        .await
+        .map(drop)
+        .context("saving a conversation")
+}
+
+/// Adds these events, and saves the conversation that they lead to, in one go: each question to SQLite is a way to another
+/// thread and back, and others wait for their turn meanwhile.
+async fn save_with(
+    connection: &mut SqliteConnection,
+    conversation: &Conversation,
+    events: &[Event],
+) -> Result<(), StoreError> {
+    let text = INSERT.repeat(events.len()) + SAVE;
+    let mut statement = sqlx::query(AssertSqlSafe(text));
+    for event in events {
+        statement = bind_event(statement, &conversation.id, event)?;
+    }
+    bind_conversation(statement, conversation)?
+        .execute(connection)
+        .await
+        .map(drop)
+        .context("appending events")
 }
 
 async fn load(
@@ -132,6 +164,100 @@ async fn load(
         .transpose()
 }
 
+async fn open_in_turn(line: &Line, new: NewConversation) -> Result<Conversation, StoreError> {
+    let context = "opening a conversation";
+    let mut turn = line.turn(context).await?;
+    let found = find_of_visitor(turn.read()?, &new).await;
+    if let Some(found) = found.inspect_err(|error| turn.failed(error))? {
+        turn.end(context).await?;
+        return Ok(found);
+    }
+    let mut conversation =
+        Conversation::before_first(new.id.clone(), new.site.clone(), new.visitor, new.at);
+    let body = EventBody::Opened {
+        site: new.site,
+        language: new.language,
+        page: new.page,
+    };
+    let event = Event {
+        seq: 1,
+        at: new.at,
+        write: new.write,
+        body,
+    };
+    conversation.apply(&event, &Policy::default());
+    save(turn.write()?, &conversation).await?;
+    // Second, as an event belongs to a conversation that is there.
+    bind_event(sqlx::query(INSERT), &new.id, &event)?
+        .execute(turn.write()?)
+        .await
+        .context(context)?;
+    turn.end(context).await?;
+    Ok(conversation)
+}
+
+/// Before it is durable.
+async fn append_in_turn(
+    turn: &mut Turn,
+    id: &ConversationId,
+    write: &WriteId,
+    at: Timestamp,
+    policy: &Policy,
+    decide: Decide<'_>,
+) -> Result<Appended, AppendError> {
+    // One question instead of two: others wait for their turn.
+    let (snapshot, known) = sqlx::query_as::<_, (String, bool)>(
+        "SELECT snapshot, EXISTS (SELECT 1 FROM events WHERE conversation = ?1 AND write_id = ?2)
+         FROM conversations WHERE id = ?1",
+    )
+    .bind(id.as_str())
+    .bind(write.as_str())
+    .fetch_optional(turn.read()?)
+    .await
+    .context("looking for a conversation")?
+    .ok_or(AppendError::UnknownConversation)?;
+    let mut conversation = parse(&snapshot)?;
+    if known {
+        let events = sqlx::query_as::<_, EventRow>(
+            "SELECT seq, write_id, at, body FROM events
+             WHERE conversation = ? AND write_id = ? ORDER BY seq",
+        )
+        .bind(id.as_str())
+        .bind(write.as_str())
+        .fetch_all(turn.read()?)
+        .await
+        .context("looking for a repeated write")?
+        .into_iter()
+        .map(EventRow::event)
+        .collect::<Result<_, _>>()?;
+        return Ok(Appended {
+            events,
+            conversation,
+            fresh: false,
+        });
+    }
+    let mut events = Vec::new();
+    for body in decide(&conversation)? {
+        let event = Event {
+            seq: conversation.last_seq + 1,
+            at,
+            write: write.clone(),
+            body,
+        };
+        conversation.apply(&event, policy);
+        events.push(event);
+    }
+    if !events.is_empty() {
+        save_with(turn.write()?, &conversation, &events).await?;
+        tell(turn.write()?, &conversation, &events).await?;
+    }
+    Ok(Appended {
+        events,
+        conversation,
+        fresh: true,
+    })
+}
+
 #[async_trait]
 impl EventLog for SqliteStore {
     async fn open(&self, new: NewConversation) -> Result<Conversation, StoreError> {
@@ -144,35 +270,10 @@ impl EventLog for SqliteStore {
             return Ok(found);
         }
         drop(reader);
-        let mut transaction = self
-            .writer
-            .begin_with(BEGIN)
-            .await
-            .context("opening a conversation")?;
-        if let Some(found) = find_of_visitor(&mut transaction, &new).await? {
-            return Ok(found);
-        }
-        let mut conversation =
-            Conversation::before_first(new.id.clone(), new.site.clone(), new.visitor, new.at);
-        let body = EventBody::Opened {
-            site: new.site,
-            language: new.language,
-            page: new.page,
-        };
-        let event = Event {
-            seq: 1,
-            at: new.at,
-            write: new.write,
-            body,
-        };
-        conversation.apply(&event, &Policy::default());
-        save(&mut transaction, &conversation).await?;
-        insert_event(&mut transaction, &new.id, &event).await?;
-        transaction
-            .commit()
-            .await
-            .context("opening a conversation")?;
-        Ok(conversation)
+        let line = self.line.clone();
+        // In a task of its own: a client that goes away in the middle must not undo what others write in the same group.
+        let opening = tokio::spawn(async move { open_in_turn(&line, new).await });
+        opening.await.context("opening a conversation")?
     }
 
     async fn append(
@@ -183,51 +284,20 @@ impl EventLog for SqliteStore {
         policy: &Policy,
         decide: Decide<'_>,
     ) -> Result<Appended, AppendError> {
-        let mut transaction = self.writer.begin_with(BEGIN).await.context("appending")?;
-        let mut conversation = load(&mut transaction, id)
-            .await?
-            .ok_or(AppendError::UnknownConversation)?;
-        let known = sqlx::query_as::<_, EventRow>(
-            "SELECT seq, write_id, at, body FROM events
-             WHERE conversation = ? AND write_id = ? ORDER BY seq",
-        )
-        .bind(id.as_str())
-        .bind(write.as_str())
-        .fetch_all(&mut *transaction)
-        .await
-        .context("looking for a repeated write")?;
-        if !known.is_empty() {
-            let events = known
-                .into_iter()
-                .map(EventRow::event)
-                .collect::<Result<_, _>>()?;
-            return Ok(Appended {
-                events,
-                conversation,
-                fresh: false,
-            });
+        let context = "appending";
+        let mut turn = self.line.turn(context).await?;
+        let decided = append_in_turn(&mut turn, id, write, at, policy, decide).await;
+        // A refusal, too, may rest on what somebody else wrote a moment ago and is not durable yet.
+        match decided {
+            Err(AppendError::Store(error)) => {
+                turn.failed(&error);
+                Err(error.into())
+            }
+            decided => {
+                turn.end(context).await?;
+                decided
+            }
         }
-        let mut events = Vec::new();
-        for body in decide(&conversation)? {
-            let event = Event {
-                seq: conversation.last_seq + 1,
-                at,
-                write: write.clone(),
-                body,
-            };
-            conversation.apply(&event, policy);
-            insert_event(&mut transaction, id, &event).await?;
-            events.push(event);
-        }
-        if !events.is_empty() {
-            save(&mut transaction, &conversation).await?;
-            transaction.commit().await.context("appending")?;
-        }
-        Ok(Appended {
-            events,
-            conversation,
-            fresh: true,
-        })
     }
 
     async fn conversation(&self, id: &ConversationId) -> Result<Option<Conversation>, StoreError> {

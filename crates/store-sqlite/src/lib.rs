@@ -2,10 +2,11 @@
 //!
 //! What must never be true: that a write was answered and is gone after a crash (WAL with `synchronous=FULL`, answered
 //! after commit); that two events of a conversation have one position, or that a reader sees a later one first (one
-//! writer, and every append in a transaction that takes the write lock before it reads); that the projection in
+//! writer, and every append in its turn of a transaction that takes the write lock before anybody reads); that the projection in
 //! `conversations` differs from the fold over `events` (both are written in the same transaction, and what another fold
 //! made is folded again when the file is opened).
 
+mod audit;
 mod backup;
 mod custody;
 mod directory;
@@ -13,7 +14,9 @@ mod error;
 mod event_log;
 mod export;
 mod fold_again;
+mod group;
 mod store;
+mod webhooks;
 
 use std::path::Path;
 use std::time::Duration;
@@ -26,6 +29,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use thiserror::Error;
+
+use group::Line;
 
 /// How long a statement waits for another process, such as the command line adding a site.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -54,6 +59,8 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: SqlitePool,
+    /// For the writes that there are many of.
+    line: Line,
     readers: SqlitePool,
 }
 
@@ -100,7 +107,12 @@ impl SqliteStore {
             .connect_with(options.read_only(true))
             .await
             .map_err(OpenError::Open)?;
-        let store = Self { writer, readers };
+        let line = Line::new(writer.clone());
+        let store = Self {
+            writer,
+            line,
+            readers,
+        };
         store.fold_again().await.map_err(OpenError::FoldAgain)?;
         Ok(store)
     }

@@ -7,7 +7,8 @@
 use std::path::Path;
 
 use deskbell_desk::{
-    Agent, Command, Conversation, Directory, EventLog, Session, SessionHash, Store as _, contract,
+    Agent, Command, Conversation, Directory, EventLog, Role, Session, SessionHash, Store as _,
+    contract,
 };
 use deskbell_protocol::{ContactText, ConversationState, WriteId};
 use deskbell_store_sqlite::{OpenError, SqliteStore};
@@ -32,11 +33,13 @@ async fn everything_is_there_after_opening_the_file_again() {
         email: "ann@shop.example".to_owned(),
         password_hash: "hash".to_owned(),
         online: true,
+        role: Role::Agent,
     };
     let session = Session {
         hash: SessionHash("laptop".to_owned()),
         agent: ann.name.id.clone(),
         expires_at: 5_000,
+        idle_until: 4_000,
     };
 
     let store = SqliteStore::open(&path).await.unwrap();

@@ -70,7 +70,7 @@ impl Act {
                     score: given,
                 },
             ) => stretch == of && score == given,
-            (Self::Introduce(said), EventBody::Introduced { name, email }) => {
+            (Self::Introduce(said), EventBody::Introduced { name, email, .. }) => {
                 name.as_ref() == Some(said) && email.is_none()
             }
             (Self::Reply(by, said), EventBody::AgentMessage { agent, text }) => {

@@ -81,8 +81,8 @@ pub struct App {
     pub(crate) sound: bool,
     /// The chat with a person that the customer does not want to rate.
     pub(crate) unasked: Option<Seq>,
-    /// What the page said of the customer last: name and e-mail address.
-    customer: [String; 2],
+    /// What the page said of the customer last: name, e-mail address and token.
+    customer: [String; 3],
     history_drawn: Option<WakeUp>,
     /// Position of the last event when the panel was closed.
     hidden_at: Option<Seq>,
@@ -151,6 +151,13 @@ impl Component for App {
                     && matches!(event.body, EventBody::AgentMessage { .. })
                 {
                     self.reassure = false;
+                }
+                if let Input::Answered {
+                    outcome: Err(Failure::Refused { problem, .. }),
+                    ..
+                } = &input
+                {
+                    Self::hear_refusal(problem);
                 }
                 self.feed(input);
                 if answered && self.site.is_none() {

@@ -2,8 +2,10 @@
 
 use deskbell_protocol::SiteKey;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, Event, EventTarget, Node, UrlSearchParams, Window};
+use web_sys::{Document, Element, EventTarget, Node, UrlSearchParams, Window};
 use yew::Properties;
+
+use crate::words;
 
 /// Longest language tag and page address the server takes, in characters.
 const LANGUAGE_CHARS: usize = 35;
@@ -62,14 +64,7 @@ pub fn show() {
 /// Gives up: the bootstrap script, which needs no WebAssembly, shows the card with the way to a person.
 pub fn fail(why: &str) {
     web_sys::console::error_1(&why.into());
-    if let (Some(window), Ok(event)) = (web_sys::window(), Event::new("deskbell-failed")) {
-        let _ = window.dispatch_event(&event);
-    }
-}
-
-/// Tells whoever writes the merchant's page what is wrong with it.
-pub fn warn(what: &str) {
-    web_sys::console::warn_1(&what.into());
+    words::dispatch("deskbell-failed");
 }
 
 /// Whether nothing has the focus, as when what had it was taken away.

@@ -25,8 +25,12 @@ extern "C" {
     fn day(at: f64) -> String;
     fn stamp(at: f64) -> String;
     fn save(name: &str, text: &str);
-    /// What the page says of the customer, `name` or `email`; empty if it says nothing.
+    /// What the page says of the customer, `name`, `email` or `token`; empty if it says nothing.
     pub fn customer(what: &str) -> String;
+    /// Tells whoever builds the merchant's page why what it says of the customer does not count.
+    pub fn warn(why: &str);
+    /// Tells the bootstrap script.
+    pub fn dispatch(what: &str);
     /// The address of a site's contact page, in the customer's language.
     pub fn contact(site: &str) -> String;
     /// Plays the sound for a new message.

@@ -39,9 +39,7 @@ const BUDGETS: [Budget; 5] = [
         files: &[
             "tokens.css",
             "widget.css",
-            "ring.js",
             "words.js",
-            "tabs.js",
             "widget-boot.js",
             "widget.js",
             "widget_bg.wasm",

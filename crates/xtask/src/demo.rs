@@ -1,7 +1,7 @@
 //! The whole product on this machine: a shop on one origin, the Deskbell server on another, and an agent to log in as.
 
 mod check;
-mod desk;
+pub mod desk;
 mod shop;
 
 use std::{

@@ -5,6 +5,7 @@ mod bench;
 mod budget;
 mod demo;
 mod dist;
+mod fuzz;
 mod steps;
 mod test;
 mod tidy;
@@ -51,6 +52,8 @@ enum Command {
     /// Kills real servers, cuts connections and fills the disk while people use them, and checks that nothing is lost.
     #[command(disable_help_flag = true)]
     Torture(Passed),
+    /// Feeds whatever reads bytes from outside with nonsense, a minute each.
+    Fuzz(fuzz::Options),
     /// Checks the architecture: who may depend on whom, who owns which technology, what lies where.
     Tidy,
     /// Runs one wasm test binary in Node.js; called by `cargo test --target wasm32-unknown-unknown`.
@@ -88,6 +91,7 @@ fn run(command: Command) -> Result<()> {
         Command::Explore(passed) => trainer(&workspace, "explore", &passed),
         Command::Train(passed) => trainer(&workspace, "train", &passed),
         Command::Torture(passed) => torture::run(&workspace, &passed.arguments),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Tidy => tidy::run(&workspace),
         Command::WasmTestRunner(passed) => {
             let name = OsString::from("wasm-test-runner");

@@ -15,7 +15,11 @@ impl<S: EventLog + Custody> Kept for S {}
 /// A customer is found by every address that an introduction or a contact of theirs had, and by no other.
 pub async fn customers_are_found_by_their_address(store: &dyn Kept) {
     let introduce = |email: &str| {
-        Command::Introduce(Introduction::new("Ana", email).expect("a valid introduction"))
+        Command::Introduce(
+            Introduction::new("Ana", email)
+                .expect("a valid introduction")
+                .into(),
+        )
     };
     let contact =
         |text: &str| Command::LeaveContact(ContactText::new(text).expect("a valid contact"));

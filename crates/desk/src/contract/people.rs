@@ -3,7 +3,7 @@
 use deskbell_protocol::{AgentId, SiteKey};
 
 use super::{agent_name, site};
-use crate::{Agent, Directory, DirectoryError, Session, SessionHash};
+use crate::{Agent, Directory, DirectoryError, IdentitySecret, Role, Session, SessionHash};
 
 /// Sites are found by key and taken only once.
 pub async fn sites_are_kept(directory: &dyn Directory) {
@@ -14,10 +14,15 @@ pub async fn sites_are_kept(directory: &dyn Directory) {
         directory.add_site(&site("demo")).await,
         Err(DirectoryError::Exists)
     ));
-    directory
-        .add_site(&site("another"))
-        .await
-        .expect("is added");
+    let mut another = site("another");
+    for (secret, at) in [("one", 1), ("two", 2)] {
+        let secret = IdentitySecret(secret.to_owned());
+        another.identity.replace_secret(secret, at);
+    }
+    another.identity.public_key = Some([7; 32]);
+    directory.add_site(&another).await.expect("is added");
+    let kept = directory.site(&another.key).await.expect("answers");
+    assert_eq!(kept, Some(another), "with its secrets");
     assert_eq!(
         directory.site(&key).await.expect("answers"),
         Some(site("demo"))
@@ -34,6 +39,7 @@ pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
         email: "ann@shop.example".to_owned(),
         password_hash: "first".to_owned(),
         online: false,
+        role: Role::Agent,
     };
     directory.add_agent(&ann).await.expect("is added");
     let twin = Agent {
@@ -59,6 +65,7 @@ pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
         hash: SessionHash(name.to_owned()),
         agent: ann.name.id.clone(),
         expires_at: 5_000,
+        idle_until: 9_000,
     };
     for name in ["laptop", "phone"] {
         directory

@@ -21,7 +21,11 @@ pub async fn the_projection_equals_the_fold_over_the_events(log: &dyn EventLog) 
         ("rate", Command::Rate(5, Score::new(5).expect("a score"))),
         (
             "introduce",
-            Command::Introduce(Introduction::new("Ana", "").expect("a valid introduction")),
+            Command::Introduce(
+                Introduction::new("Ana", "")
+                    .expect("a valid introduction")
+                    .into(),
+            ),
         ),
     ];
     for (n, (name, command)) in (2_000..).zip(&steps) {

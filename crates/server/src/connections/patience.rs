@@ -131,6 +131,7 @@ mod tests {
             first_request,
             idle: LONG,
             body: LONG,
+            answer: LONG,
             write,
         }
     }

@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use deskbell_desk::{Site, VisitorHash};
+use deskbell_desk::{Refused, Site, VisitorHash};
 use deskbell_protocol::ProblemCode;
 use futures_util::StreamExt as _;
 
@@ -50,13 +50,14 @@ pub(crate) async fn layer(State(app): State<Shared>, request: Request, next: Nex
     let trusted = &app.settings.trusted_proxies;
     let address = client_address(peer, request.headers(), trusted);
     let load = &app.limits.load;
+    let page = Page::of(operation, &request);
     let Some(place) = load.request(operation.priority(), address) else {
-        return refuse(operation, request, WAIT_FOR_PLACE).await;
+        return refuse(page, full(WAIT_FOR_PLACE));
     };
     let stream = match operation {
         Operation::Stream => match load.stream(address) {
             Some(place) => Some(place),
-            None => return refuse(operation, request, WAIT_FOR_STREAM).await,
+            None => return refuse(page, full(WAIT_FOR_STREAM)),
         },
         _ => None,
     };
@@ -69,34 +70,58 @@ pub(crate) async fn layer(State(app): State<Shared>, request: Request, next: Nex
     let asked = Asked { operation, address };
     let mut request = in_time(request, app.times.body);
     request.extensions_mut().insert(asked);
-    let response = next.run(request).await;
+    let response = tokio::time::timeout(app.times.answer, next.run(request)).await;
     drop(place);
+    let Ok(response) = response else {
+        return refuse(page, in_vain());
+    };
     match stream {
         Some(place) if response.status().is_success() => until_it_ends(response, place),
         _ => response,
     }
 }
 
-/// The bell is refused last, and whoever came for a page reads one.
-async fn refuse(operation: Operation, request: Request, wait: Duration) -> Response {
-    let error = ApiError {
+/// Who asked for a page, and is to read one whatever happens.
+enum Page {
+    Contact(Reader),
+    Widget(Reader),
+}
+
+impl Page {
+    fn of(operation: Operation, request: &Request) -> Option<Self> {
+        let reader = || Reader::of(request.uri(), request.headers());
+        match operation {
+            Operation::ContactForm | Operation::ContactPage => Some(Self::Contact(reader())),
+            Operation::Widget => Some(Self::Widget(reader())),
+            _ => None,
+        }
+    }
+}
+
+/// The server has no place. The bell is refused last.
+fn full(wait: Duration) -> ApiError {
+    ApiError {
         retry_after: Some(wait),
         ..ApiError::new(
             ProblemCode::Unavailable,
             "Very many people are here at the moment. Nothing was stored; please try again in a few seconds.",
         )
-    };
-    if !matches!(
-        operation,
-        Operation::ContactForm | Operation::ContactPage | Operation::Widget
-    ) {
-        return error.into_response();
     }
-    let (mut parts, _) = request.into_parts();
-    let Ok(reader) = Reader::from_request_parts(&mut parts, &()).await;
-    match operation {
-        Operation::Widget => reader.widget_unavailable(error),
-        _ => reader.unavailable(error),
+}
+
+/// The database hangs. What was to be stored may be stored yet: whoever sends it again sends the same write.
+fn in_vain() -> ApiError {
+    ApiError {
+        cause: Some("the store took too long".into()),
+        ..Refused::unavailable().into()
+    }
+}
+
+fn refuse(page: Option<Page>, error: ApiError) -> Response {
+    match page {
+        Some(Page::Contact(reader)) => reader.unavailable(error),
+        Some(Page::Widget(reader)) => reader.widget_unavailable(error),
+        None => error.into_response(),
     }
 }
 

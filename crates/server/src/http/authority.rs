@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use deskbell_desk::{Agent, Conversation, Refused, Session, SessionHash, Site, VisitorHash};
+use deskbell_desk::{
+    Agent, Conversation, Permission, Refused, Session, SessionHash, Site, VisitorHash,
+};
 use deskbell_protocol::{ConversationId, ProblemCode, SiteKey};
 
 use super::admission::Asked;
@@ -129,7 +131,31 @@ impl FromRequestParts<Shared> for SignedIn {
         if !matches!(parts.method, Method::GET | Method::HEAD) {
             origins::require_own(app, parts)?;
         }
+        let sessions = app.settings.sessions;
+        if let Some(until) = sessions.touched(signed_in.session.idle_until, app.clock.now()) {
+            // Whoever reads while nothing can be written is not signed out for that.
+            if let Err(error) = app.directory.touch_session(&hash, until).await {
+                let cause = ApiError::from(error).causes();
+                tracing::warn!(cause, "a session was not kept alive");
+            }
+        }
         Ok(signed_in)
+    }
+}
+
+/// A signed-in agent who runs the server.
+pub(crate) struct Operator;
+
+impl FromRequestParts<Shared> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, ApiError> {
+        let SignedIn { agent, .. } = SignedIn::from_request_parts(parts, app).await?;
+        if !agent.role.may(Permission::ReadAudit) {
+            let message = "Only operators may do this.";
+            return Err(ApiError::new(ProblemCode::NotAllowed, message));
+        }
+        Ok(Self)
     }
 }
 

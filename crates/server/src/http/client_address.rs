@@ -55,11 +55,8 @@ impl fmt::Display for TrustedProxy {
 /// proxy that wrote an entry is `trusted`; what stands before that, the client may have made up. If a trusted proxy
 /// wrote what is no address, the proxy itself counts as the client. `forwarded` (RFC 7239) is not read: a proxy that
 /// does not know it passes on whatever its client wrote there.
-pub(crate) fn client_address(
-    peer: IpAddr,
-    headers: &HeaderMap,
-    trusted: &[TrustedProxy],
-) -> IpAddr {
+#[must_use]
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.0.contains(&address));
     let mut client = peer.to_canonical();
     let lists = headers.get_all(FORWARDED_FOR).iter().rev();

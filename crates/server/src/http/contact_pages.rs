@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::Response;
 use deskbell_desk::contact_page::{self, ContactPage, Look};
 use deskbell_desk::{Language, Site};
@@ -27,16 +27,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let accepted = parts.headers.get(header::ACCEPT_LANGUAGE);
-        let accepted = accepted.and_then(|value| value.to_str().ok());
-        Ok(Self {
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            accepted: accepted.unwrap_or_default().to_owned(),
-        })
+        Ok(Self::of(&parts.uri, &parts.headers))
     }
 }
 
 impl Reader {
+    /// Who asks for this address with these headers.
+    pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE);
+        let accepted = accepted.and_then(|value| value.to_str().ok());
+        Self {
+            query: uri.query().unwrap_or_default().to_owned(),
+            accepted: accepted.unwrap_or_default().to_owned(),
+        }
+    }
+
     /// In which language they read a page of the site, or a page of none.
     pub(crate) fn language(&self, site: Option<&Site>) -> Language {
         let site = site.map(|site| site.language.as_str());

@@ -75,6 +75,13 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/v1/agent/session", post(routes::sign_in::handle))
         .route("/v1/agent/session", get(routes::agent_session::handle))
         .route("/v1/agent/session", delete(routes::sign_out::handle))
+        .route(
+            "/v1/agent/sessions",
+            delete(routes::sign_out_everywhere::handle),
+        )
+        .route("/v1/agent/totp", post(routes::totp::offer))
+        .route("/v1/agent/totp", put(routes::totp::confirm))
+        .route("/v1/agent/audit", get(routes::audit::handle))
         .route("/v1/agent/availability", put(routes::availability::handle))
         .route("/v1/agent/inbox", get(routes::inbox::handle))
         .route(
@@ -111,7 +118,8 @@ pub(crate) fn router(app: Shared) -> Router {
         .route("/contact/{key}", post(routes::contact_submit::handle))
         .route("/assets/{*path}", get(routes::asset::handle))
         .route("/healthz", get(routes::health::live))
-        .route("/readyz", get(routes::health::ready));
+        .route("/readyz", get(routes::health::ready))
+        .route("/openapi.json", get(routes::openapi::handle));
     customer
         .merge(agent)
         .merge(pages)

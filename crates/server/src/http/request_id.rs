@@ -1,9 +1,11 @@
 //! Gives every request an id, turns refusals into problems, logs each request once.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -41,10 +43,24 @@ fn request_id(request: &Request) -> HeaderValue {
         })
 }
 
+/// The id of the request, for what is remembered longer than a log.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let id = parts.extensions.get::<Self>().cloned();
+        Ok(id.unwrap_or_else(|| Self("unknown".to_owned())))
+    }
+}
+
 /// The layer that sees every answer as it leaves, but for what [`super::security`] adds.
-pub(crate) async fn layer(request: Request, next: Next) -> Response {
+pub(crate) async fn layer(mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let id_text = id.to_str().unwrap_or_default().to_owned();
+    request.extensions_mut().insert(RequestId(id_text.clone()));
     // Nothing that a client is free to write is logged: no header, no query, and of the path only the route's template
     // and the id of a conversation, because where an address is mistyped there may be anything in it.
     let span = tracing::info_span!(
@@ -93,7 +109,7 @@ fn log_refusal(error: &ApiError, status: u16, millis: u64) {
     let code = error.code;
     if error.cause.is_some() {
         tracing::error!(status, millis, ?code, cause = error.causes(), "failed");
-    } else if code == ProblemCode::WrongPassword {
+    } else if matches!(code, ProblemCode::WrongPassword | ProblemCode::WrongCode) {
         tracing::info!(status, millis, ?code, "refused");
     } else {
         tracing::debug!(status, millis, ?code, "refused");

@@ -8,12 +8,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use deskbell_desk::{Conversation, SessionHash};
-use deskbell_protocol::{AgentId, ConversationId, ConversationState, Seq, Status, Timestamp};
+use deskbell_desk::{Agent, Conversation, Permission, SessionHash};
+use deskbell_protocol::{ConversationId, ConversationState, Seq, Status, Timestamp};
 use futures_util::Stream;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::authority::SignedIn;
 use super::{ApiError, Shared};
 use crate::metrics::StreamOf;
 
@@ -38,16 +39,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Cursor {
         let refused = |name: &str| {
             ApiError::invalid_value(format!("{name} must be the number of an event, or 0"))
         };
-        if let Some(id) = parts.headers.get("last-event-id") {
-            let seq = id.to_str().ok().and_then(|text| text.parse().ok());
-            return seq.map(Self).ok_or_else(|| refused("Last-Event-ID"));
-        }
         let query = Query::<AfterQuery>::from_request_parts(parts, state).await;
-        match query.map(|Query(query)| query.after) {
-            Ok(None) => Ok(Self(0)),
-            Ok(Some(text)) => text.parse().map(Self).map_err(|_| refused("after")),
-            Err(_) => Err(refused("after")),
-        }
+        let after = match query.map(|Query(query)| query.after) {
+            Ok(None) => 0,
+            Ok(Some(text)) => text.parse().map_err(|_| refused("after"))?,
+            Err(_) => return Err(refused("after")),
+        };
+        let Some(id) = parts.headers.get("last-event-id") else {
+            return Ok(Self(after));
+        };
+        let seq = id.to_str().ok().and_then(|text| text.parse().ok());
+        seq.map(Self).ok_or_else(|| refused("Last-Event-ID"))
     }
 }
 
@@ -94,20 +96,18 @@ pub(crate) async fn closed(closing: &mut watch::Receiver<bool>) {
 pub(crate) enum Reader {
     /// Its customer.
     Customer,
-    /// An agent, as long as the session lasts and the conversation waits or is theirs.
-    Agent {
-        agent: AgentId,
-        session: SessionHash,
-    },
+    /// An agent, as long as the session lasts and the agent may read the conversation.
+    Agent { session: SessionHash },
 }
 
-/// Whether an agent may read a conversation.
-pub(crate) fn agent_may_read(agent: &AgentId, conversation: &Conversation) -> bool {
+/// Whether an agent may read a conversation: one that waits, their own, and with the right role every one.
+pub(crate) fn agent_may_read(agent: &Agent, conversation: &Conversation) -> bool {
     conversation.state == ConversationState::Waiting
         || conversation
             .agent
             .as_ref()
-            .is_some_and(|owner| owner.id == *agent)
+            .is_some_and(|owner| owner.id == agent.name.id)
+        || agent.role.may(Permission::ReadEveryConversation)
 }
 
 /// The events of a conversation after `cursor` and its status, and both again whenever they change.
@@ -129,12 +129,13 @@ pub(crate) fn conversation(
         let mut queue = app.wakeups.of_queue();
         let mut online = app.presence.subscribe();
         let mut closing = app.closing.subscribe();
-        let mut place = Place { cursor, shown: None };
+        let mut place = Place { cursor, shown: None, gap_told: false };
         loop {
             own.mark_seen();
             queue.mark_unchanged();
             let agents_online = *online.borrow_and_update();
-            let step = match place.next(&app, &id, &reader, agents_online).await {
+            let step = place.next(&app, &id, &reader, agents_online);
+            let step = match in_time(&app, step).await {
                 Ok(step) => step,
                 Err(error) => {
                     tracing::error!(cause = error.causes(), "a stream ended because the store failed");
@@ -162,10 +163,21 @@ pub(crate) fn conversation(
     })
 }
 
+/// What the store says, if it does so in time: the reader of a stream that ends comes again, one that hears nothing does not.
+pub(crate) async fn in_time<T>(
+    app: &Shared,
+    asked: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    let answer = tokio::time::timeout(app.times.answer, asked).await;
+    answer.unwrap_or_else(|late| Err(ApiError::internal(late)))
+}
+
 /// What a reader has seen.
 struct Place {
     cursor: Seq,
     shown: Option<Status>,
+    /// It was logged that events are missing.
+    gap_told: bool,
 }
 
 struct Step {
@@ -196,13 +208,15 @@ impl Place {
         agents_online: u32,
     ) -> Result<Step, ApiError> {
         let mut messages = Vec::new();
-        if let Reader::Agent { session, .. } = reader
-            && app.signed_in(session).await?.is_none()
-        {
-            return Ok(Step {
-                messages,
-                then: Then::End,
-            });
+        let mut agent = None;
+        if let Reader::Agent { session } = reader {
+            let Some(SignedIn { agent: reads, .. }) = app.signed_in(session).await? else {
+                return Ok(Step {
+                    messages,
+                    then: Then::End,
+                });
+            };
+            agent = Some(reads);
         }
         let log = app.desk.log();
         // Nothing any more: it was erased meanwhile.
@@ -212,11 +226,10 @@ impl Place {
                 then: Then::End,
             });
         };
-        let readable = match reader {
-            Reader::Customer => true,
-            Reader::Agent { agent, .. } => agent_may_read(agent, &conversation),
-        };
+        // The role is looked at each time, as the session is.
+        let readable = agent.is_none_or(|agent| agent_may_read(&agent, &conversation));
         if readable && self.cursor < conversation.last_seq {
+            let before = self.cursor;
             for event in log.events_after(id, self.cursor, PAGE).await? {
                 if event.seq > conversation.last_seq {
                     break;
@@ -224,11 +237,16 @@ impl Place {
                 messages.push(message("event", &event)?.id(event.seq.to_string()));
                 self.cursor = event.seq;
             }
-            if self.cursor < conversation.last_seq {
+            if self.cursor > before && self.cursor < conversation.last_seq {
                 return Ok(Step {
                     messages,
                     then: Then::Read,
                 });
+            }
+            // The file is damaged: reading again at once would read the same, for ever. The stream waits for news.
+            if self.cursor < conversation.last_seq && !std::mem::replace(&mut self.gap_told, true) {
+                let (cursor, last) = (self.cursor, conversation.last_seq);
+                tracing::error!(conversation = %id, cursor, last, "the store lacks the last events of a conversation");
             }
         }
         let (status, until) = match reader {

@@ -57,7 +57,7 @@ impl Operation {
             "/v1/sites/{key}" | "/loader/site/{key}" => Self::Look,
             "/widget" => Self::Widget,
             "/embed.js" | "/loader/{file}" | "/console" | "/assets/{*path}" | "/healthz"
-            | "/readyz" => Self::File,
+            | "/readyz" | "/openapi.json" => Self::File,
             "/v1/agent/session" if *method == Method::POST => Self::SignIn,
             _ if template.starts_with("/v1/conversations/") => Self::Remark,
             _ if template.starts_with("/v1/agent/") => Self::Agent,

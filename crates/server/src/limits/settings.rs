@@ -87,6 +87,9 @@ pub struct TimeLimits {
     /// For a request's body.
     #[serde(rename = "body_seconds", deserialize_with = "seconds")]
     pub body: Duration,
+    /// Not the client but the server: to begin an answer, or to go on with a stream when there is news.
+    #[serde(rename = "answer_seconds", deserialize_with = "seconds")]
+    pub answer: Duration,
     /// Without taking anything of what is sent to it.
     #[serde(rename = "write_seconds", deserialize_with = "seconds")]
     pub write: Duration,
@@ -134,6 +137,7 @@ impl LimitSettings {
                 first_request: long,
                 idle: long,
                 body: long,
+                answer: long,
                 write: long,
             },
         }

@@ -8,10 +8,10 @@ use serde_json::Value;
 /// A folder with a database of its own.
 pub(crate) struct Operator(tempfile::TempDir);
 
-struct Told {
-    ok: bool,
-    out: String,
-    error: String,
+pub(crate) struct Told {
+    pub(crate) ok: bool,
+    pub(crate) out: String,
+    pub(crate) error: String,
 }
 
 impl From<Output> for Told {
@@ -35,7 +35,7 @@ impl Operator {
         path.to_str().unwrap().to_owned()
     }
 
-    fn run_with(&self, input: &[u8], arguments: &[&str]) -> Told {
+    pub(crate) fn run_with(&self, input: &[u8], arguments: &[&str]) -> Told {
         let mut child = Command::new(env!("CARGO_BIN_EXE_deskbell"))
             .env("DESKBELL_DATABASE", self.0.path().join("desk.db"))
             .args(arguments)
@@ -91,7 +91,7 @@ fn an_agent_is_added_listed_and_gets_a_new_password() {
     let list = operator.done(&["agent", "list"]);
     assert_eq!(
         list,
-        "EMAIL             NAME  AVAILABLE\nsam@fern.example  Sam   no\n"
+        "EMAIL             NAME  ROLE      AVAILABLE\nsam@fern.example  Sam   operator  no\n"
     );
     let twice = operator.run_with(b"correct horse\n", &add);
     assert!(

@@ -28,7 +28,7 @@ fn a_site_is_added_listed_and_its_snippet_printed() {
     let list = operator.done(&["site", "list"]);
     assert_eq!(
         list,
-        "KEY   NAME          LANGUAGE  ORIGINS\nfern  Fern & Field  en        https://fern.example\n"
+        "KEY   NAME          LANGUAGE  DAYS KEPT  ORIGINS\nfern  Fern & Field  en        90         https://fern.example\n"
     );
 }
 
@@ -51,7 +51,7 @@ fn a_site_is_changed_only_when_asked_and_keeps_what_is_not_given() {
     assert!(
         operator
             .done(&["site", "list"])
-            .contains("fern  Fern  en        https://fern.example")
+            .contains("fern  Fern  en        90         https://fern.example")
     );
     let unknown = operator.refused(&["site", "add", "--key", "other", "--replace"]);
     assert!(

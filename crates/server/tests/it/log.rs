@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use deskbell_desk::{Agent, Directory as _, contract};
+use deskbell_desk::{Agent, Directory as _, Role, contract};
 use deskbell_store_sqlite::SqliteStore;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ async fn database(folder: &Path) -> std::path::PathBuf {
         email: "sam@shop.example".to_owned(),
         password_hash: deskbell_server::hash_password(PASSWORD).unwrap(),
         online: false,
+        role: Role::Agent,
     };
     store.add_agent(&agent).await.unwrap();
     store.close().await;

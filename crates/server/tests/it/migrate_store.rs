@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use data_encoding::HEXLOWER;
-use deskbell_desk::{Directory as _, EventLog as _, SessionHash};
+use deskbell_desk::webhooks::{Webhook, WebhookQueue as _};
+use deskbell_desk::{Directory as _, EventLog as _, SessionHash, contract};
 use deskbell_protocol::{AgentId, ConversationId};
 use deskbell_store_sqlite::SqliteStore;
 use sha2::{Digest as _, Sha256};
@@ -34,6 +35,12 @@ fn empty_database() -> String {
 /// A file with people, sessions and conversations in every state; gives the session of the agent, too.
 async fn used(folder: &Path) -> (std::path::PathBuf, String) {
     let server = Server::start().await;
+    // Told nothing, but all that is done about it is stored.
+    let hook = Webhook {
+        url: "https://127.0.0.1/".to_owned(),
+        ..contract::webhook("hook", "demo")
+    };
+    server.store.add_webhook(&hook).await.unwrap();
     let sam = server.console("sam").await;
     sam.set_online(true).await;
     for name in ["ann", "bob", "cai", "dee"] {
@@ -71,7 +78,8 @@ async fn everything_moves_and_people_go_on_where_they_were() {
     let url = empty_database();
     let (done, said) = migrate(&path, &url);
     assert!(done, "{said}");
-    assert!(said.contains("conversations  5"), "{said}");
+    let moved = |line: &str| line.split_whitespace().take(2).eq(["conversations", "5"]);
+    assert!(said.lines().any(moved), "{said}");
     assert_eq!(
         std::fs::read(&path).unwrap(),
         bytes,
@@ -81,6 +89,11 @@ async fn everything_moves_and_people_go_on_where_they_were() {
     let (old, new) = (SqliteStore::open(&path).await.unwrap(), open(&url).await);
     assert_eq!(new.sites().await.unwrap(), old.sites().await.unwrap());
     assert_eq!(new.agents().await.unwrap(), old.agents().await.unwrap());
+    let hooks = new.webhooks().await.unwrap();
+    assert_eq!((hooks.len(), &hooks), (1, &old.webhooks().await.unwrap()));
+    let told = new.deliveries(&hooks[0].id, 100).await.unwrap();
+    assert!(told.len() > 5, "{told:?}");
+    assert_eq!(told, old.deliveries(&hooks[0].id, 100).await.unwrap());
     let (waiting, total) = new.waiting(10).await.unwrap();
     assert_eq!((waiting, total), old.waiting(10).await.unwrap());
     let sam = AgentId::new("sam").unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use deskbell_server::settings::LimitSettings;
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::{Raw, Server, Visitor, accepted, write_id};
 
@@ -58,6 +59,51 @@ async fn a_connection_on_which_nothing_more_is_asked_is_cut_and_one_with_a_strea
     }
     visitor.ring("ring").await;
     stream.until_type("escalated").await;
+}
+
+/// A frame of HTTP/2 of connection 0 or stream 1.
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).unwrap();
+    let mut frame = vec![0, 0, length, kind, flags, 0, 0, 0, stream];
+    frame.extend_from_slice(payload);
+    frame
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_on_which_nothing_more_is_asked_is_cut_although_it_says_that_it_lives()
+ {
+    const SETTINGS: u8 = 4;
+    const PING: u8 = 6;
+    let server = start(|limits| limits.times.idle = SHORT).await;
+    let address = server.address.strip_prefix("http://").unwrap();
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    // GET http://x/healthz, in HPACK's static table.
+    let asked = frame(1, 0x5, 1, b"\x82\x86\x44\x08/healthz\x41\x01x");
+    let hello = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    let hello = [hello, frame(SETTINGS, 0, 0, b""), asked].concat();
+    client.write_all(&hello).await.unwrap();
+    let mut answered = false;
+    let lives = async {
+        let mut head = [0; 9];
+        while client.read_exact(&mut head).await.is_ok() {
+            let mut payload = vec![0; usize::from(head[1]) * 256 + usize::from(head[2])];
+            client.read_exact(&mut payload).await.unwrap();
+            answered |= payload == b"ok\n";
+            let confirmed = head[4] & 1 == 1;
+            match head[3] {
+                SETTINGS if !confirmed => {
+                    client.write_all(&frame(SETTINGS, 1, 0, b"")).await.unwrap()
+                }
+                // Cut while it confirms is cut, too.
+                PING if !confirmed => drop(client.write_all(&frame(PING, 1, 0, &payload)).await),
+                _ => {}
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), lives)
+        .await
+        .unwrap();
+    assert!(answered);
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use deskbell_desk::{
-    Agent, Command, Conversation, Directory as _, EventLog as _, Session, SessionHash, Store as _,
-    contract,
+    Agent, Command, Conversation, Directory as _, EventLog as _, Role, Session, SessionHash,
+    Store as _, contract,
 };
 use deskbell_postgres_process::{Postgres, Stop};
 use deskbell_protocol::{ContactText, WriteId};
@@ -33,11 +33,13 @@ async fn everything_that_was_acknowledged_survives_a_crash_of_the_database() {
         email: "ann@shop.example".to_owned(),
         password_hash: "hash".to_owned(),
         online: true,
+        role: Role::Agent,
     };
     let session = Session {
         hash: SessionHash("laptop".to_owned()),
         agent: ann.name.id.clone(),
         expires_at: 5_000,
+        idle_until: 4_000,
     };
     store.add_site(&contract::site("demo")).await.unwrap();
     store.add_agent(&ann).await.unwrap();

@@ -46,6 +46,7 @@ pub async fn sign_in(world: &World, dice: &mut Rng, account: &Account) -> Option
     let body = SignIn {
         email: account.email.clone(),
         password: account.password.clone(),
+        code: None,
     };
     let request = |door: &str| {
         let request = world.http.post(format!("{door}/v1/agent/session"));

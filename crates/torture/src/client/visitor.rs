@@ -310,6 +310,7 @@ impl Tab {
             write: write.clone(),
             name: Some(name.clone()),
             email: None,
+            token: None,
         };
         let act = Act::Introduce(name);
         let _ = self

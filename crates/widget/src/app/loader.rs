@@ -2,29 +2,49 @@
 
 use deskbell_browser::{FromLoader, ToLoader, new_write_id, now};
 use deskbell_client::Input;
-use deskbell_protocol::{ConversationState, Introduction, Seq};
+use deskbell_protocol::{ConversationState, Introduction, Problem, ProblemCode, Seq};
 
 use super::{App, focus};
 use crate::transcript::{last_seq, unread};
-use crate::{page, words};
+use crate::words;
 
 impl App {
     /// Takes in who the page says the customer is, if that is news. That somebody has gone is for the frame's first
     /// script, which then loads all of this again.
     pub(super) fn meet_customer(&mut self) {
-        let said = ["name", "email"].map(words::customer);
+        let said = ["name", "email", "token"].map(words::customer);
         if said == self.customer {
             return;
         }
-        match Introduction::new(&said[0], &said[1]) {
+        let [name, email, token] = &said;
+        let introduction = if token.is_empty() {
+            Introduction::new(name, email)
+        } else {
+            Ok(Introduction {
+                name: None,
+                email: None,
+                token: Some(token.clone()),
+            })
+        };
+        match introduction {
             Ok(introduction) => self.feed(Input::Introduced {
                 write: new_write_id(),
                 introduction,
                 now: now(),
             }),
-            Err(error) => page::warn(&["Deskbell: identify:", error.sentence()].join(" ")),
+            Err(error) => words::warn(error.sentence()),
         }
         self.customer = said;
+    }
+
+    /// Tells whoever builds the page why the server did not believe it. Where the conversation is another customer's, the
+    /// frame's first script begins anew.
+    pub(super) fn hear_refusal(problem: &Problem) {
+        match problem.code {
+            ProblemCode::InvalidIdentity => words::warn(&problem.message),
+            ProblemCode::OtherCustomer => words::dispatch("deskbell-other"),
+            _ => {}
+        }
     }
 
     pub(super) fn hear_loader(&mut self, message: FromLoader) {

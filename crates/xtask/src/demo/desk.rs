@@ -106,6 +106,11 @@ pub struct Desk {
 impl Desk {
     /// Starts the server and waits until it says that it is ready.
     pub fn start(cli: &Cli, port: u16) -> Result<Self> {
+        Self::start_with(cli, port, &[])
+    }
+
+    /// The same with settings from the environment.
+    pub fn start_with(cli: &Cli, port: u16, settings: &[(&str, &str)]) -> Result<Self> {
         let listen = format!("127.0.0.1:{port}");
         let mut serve = cli.command(["serve", "--listen", &listen]);
         // Ctrl-C in the terminal is for the demo, which then asks the server to stop, once.
@@ -113,6 +118,7 @@ impl Desk {
         std::os::unix::process::CommandExt::process_group(&mut serve, 0);
         let child = serve
             .stdin(Stdio::null())
+            .envs(settings.iter().copied())
             .spawn()
             .context("cannot start the server")?;
         let mut desk = Self {

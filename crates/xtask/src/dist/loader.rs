@@ -47,8 +47,8 @@ fn script(language: &str, locale: &Map<String, Value>) -> Result<String> {
 }
 
 /// A script as it is sent: without indentation, empty lines, lines that are comments, and `/** … */` blocks, but
-/// with `//#` lines, which browsers read. So no line inside of a text may begin with `//` or `/**`, or depend on its
-/// indentation.
+/// with `//#` lines, which browsers read; and without the ends of lines where nothing can end. So no line inside of a text
+/// may begin with `//` or `/**`, or depend on its indentation or its end.
 pub fn lean(script: &str) -> String {
     let mut lean = String::with_capacity(script.len());
     let mut in_block = false;
@@ -57,7 +57,10 @@ pub fn lean(script: &str) -> String {
         let comment = line.starts_with("//") && !line.starts_with("//#");
         if !in_block && !line.is_empty() && !comment {
             lean.push_str(line);
-            lean.push('\n');
+            // A comment behind it ends with its line.
+            if line.contains("// ") || !line.ends_with(['{', '(', '[', ',', ';']) {
+                lean.push('\n');
+            }
         }
         in_block &= !line.ends_with("*/");
     }
@@ -81,10 +84,10 @@ mod tests {
 
     #[test]
     fn only_what_the_browser_reads_is_sent() {
-        let script = "//# hint\n// Why\n/** What\n * it promises. */\nconst a = 1; // one\n\n  `\n  * { top: 0 }`\n/** Short. */\nb();\n";
+        let script = "//# hint\n// Why\n/** What\n * it promises. */\nconst a = 1; // one\n\n  `\n  * { top: 0 }`\n/** Short. */\nb(1, // one,\n  2,\n);\n";
         assert_eq!(
             lean(script),
-            "//# hint\nconst a = 1; // one\n`\n* { top: 0 }`\nb();\n"
+            "//# hint\nconst a = 1; // one\n`\n* { top: 0 }`\nb(1, // one,\n2,);"
         );
     }
 }

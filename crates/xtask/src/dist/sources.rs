@@ -49,6 +49,10 @@ const FOLDERS: [&str; 5] = [
     "web/console",
 ];
 
+/// Scripts that are sent as one with the only one that imports them: together they compress better, and it is a request
+/// less. Their names must not be the same.
+const PARTS: [(&str, &str); 2] = [("widget-boot.js", "ring.js"), ("words.js", "tabs.js")];
+
 const MODEL: [&str; 2] = ["models/triage/model.onnx", "models/triage/manifest.json"];
 
 /// Reads all sources; `programs` are the files that wasm-bindgen made.
@@ -74,6 +78,9 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
             sources.push(read(workspace, &path, &name, Place::Hashed)?);
         }
     }
+    for (whole, part) in PARTS {
+        put_into(&mut sources, whole, part)?;
+    }
     let panel = Path::new("web/loader/panel.js");
     sources.push(read(workspace, panel, "panel.js", Place::Hashed)?);
     sources.push(styles::widget(workspace)?);
@@ -95,6 +102,25 @@ pub fn collect(workspace: &Workspace, programs: &[(String, Vec<u8>)]) -> Result<
         });
     }
     Ok(sources)
+}
+
+/// Puts the script `part` in the place of its import in `whole`.
+fn put_into(sources: &mut Vec<Source>, whole: &str, part: &str) -> Result<()> {
+    let position = |name: &str| sources.iter().position(|source| source.name == name);
+    let at = position(part).with_context(|| format!("there is no {part}"))?;
+    let part_source = sources.remove(at);
+    let wanted = |source: &&mut Source| source.name == whole;
+    let whole_source = sources.iter_mut().find(wanted);
+    let whole_source = whole_source.with_context(|| format!("there is no {whole}"))?;
+    let text = std::str::from_utf8(&whole_source.content)?;
+    let address = format!(" from '{{{{asset:{part}}}}}';");
+    let (before, after) = text
+        .split_once(&address)
+        .with_context(|| format!("{whole} does not import {part}"))?;
+    let start = before.rfind("import ").unwrap_or(before.len());
+    let inner = std::str::from_utf8(&part_source.content)?.replace("export const ", "const ");
+    whole_source.content = [&before[..start], &inner, after].concat().into_bytes();
+    Ok(())
 }
 
 /// Reads one file.

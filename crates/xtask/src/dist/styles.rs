@@ -50,7 +50,8 @@ pub fn widget(workspace: &Workspace) -> Result<Source> {
     })
 }
 
-/// A style sheet as it is sent: without indentation, empty lines, and comments that begin their line. No line inside of a
+/// A style sheet as it is sent: without indentation, empty lines, the ends of lines
+/// where nothing ends, and comments that begin their line. No line inside of a
 /// text may begin with `/*`.
 pub fn lean(sheet: &str) -> String {
     let mut lean = String::with_capacity(sheet.len());
@@ -67,7 +68,9 @@ pub fn lean(sheet: &str) -> String {
         };
         if !sent.is_empty() {
             lean.push_str(sent);
-            lean.push('\n');
+            if !sent.ends_with(['{', ';', ',']) {
+                lean.push('\n');
+            }
         }
     }
     lean
@@ -80,7 +83,7 @@ mod tests {
     #[test]
     fn only_what_the_browser_reads_is_sent() {
         let sheet = "/*\n * Why.\n */\na {\n  color: red; /* kept */\n}\n\n/* One line. */\n/* And */ b {\n}\n";
-        assert_eq!(lean(sheet), "a {\ncolor: red; /* kept */\n}\nb {\n}\n");
+        assert_eq!(lean(sheet), "a {color: red; /* kept */\n}\nb {}\n");
     }
 
     #[test]

@@ -5,19 +5,21 @@ mod people;
 pub(crate) mod postgres;
 mod program;
 mod raw;
+mod receiver;
 mod stream;
 
 pub(crate) use measured::Measured;
 pub(crate) use people::{Console, Visitor};
 pub(crate) use program::Program;
 pub(crate) use raw::Raw;
+pub(crate) use receiver::Receiver;
 pub(crate) use stream::Stream;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use deskbell_desk::{Agent, Directory as _, Site, contract};
+use deskbell_desk::{Agent, Directory as _, Role, Site, contract};
 use deskbell_protocol::{IntentId, Reading, Sentiment, SentimentScores};
 use deskbell_server::settings::{LimitSettings, Overrides, ServerSettings, Settings};
 use deskbell_server::{App, Clock, MessageReader, MetricsPage, ModelFiles, ReadError, serve};
@@ -189,6 +191,7 @@ impl Server {
             email: format!("{name}@shop.example"),
             password_hash: deskbell_server::hash_password(PASSWORD).unwrap(),
             online: false,
+            role: Role::Agent,
         };
         self.store.add_agent(&agent).await.unwrap();
     }

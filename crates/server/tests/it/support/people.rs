@@ -113,6 +113,11 @@ impl Console {
         }
     }
 
+    /// The id of the agent `name`.
+    pub(crate) fn id(name: &str) -> deskbell_protocol::AgentId {
+        deskbell_protocol::AgentId::new(name).unwrap()
+    }
+
     /// The same session at another server.
     pub(crate) fn at(&self, address: &str) -> Self {
         Self {

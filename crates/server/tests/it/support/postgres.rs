@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use deskbell_desk::{Agent, Directory as _, contract};
+use deskbell_desk::{Agent, Directory as _, Role, contract};
 use deskbell_postgres_process::Postgres;
-use deskbell_server::settings::{Overrides, Settings};
+use deskbell_server::settings::{LimitSettings, Overrides, Settings};
 use deskbell_server::{App, Clock, serve};
 use deskbell_store_postgres::PostgresStore;
 use tokio::net::TcpListener;
@@ -31,6 +31,7 @@ pub(crate) async fn prepared(url: &str) -> PostgresStore {
             email: format!("{name}@shop.example"),
             password_hash: password_hash.clone(),
             online: false,
+            role: Role::Agent,
         };
         store.add_agent(&agent).await.unwrap();
     }
@@ -52,11 +53,17 @@ pub(crate) struct OneOfMany {
 impl OneOfMany {
     /// One more server over the database at `url`.
     pub(crate) async fn start(url: &str) -> Self {
+        Self::start_limited(url, &LimitSettings::none()).await
+    }
+
+    /// One that has these limits.
+    pub(crate) async fn start_limited(url: &str, limits: &LimitSettings) -> Self {
         let store = open(url).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let settings = Settings::load(None, [], Overrides::default()).unwrap();
         let app = App::new(Arc::new(store), None, Clock::system(), settings.server);
+        let app = app.with_limits(limits);
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(serve(listener, app, async {
             let _ = stopped.await;

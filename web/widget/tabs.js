@@ -9,7 +9,7 @@ const PAUSE = 50;
 let listening = true;
 let channel;
 let told;
-let pause;
+let spreading;
 
 const turn = (on) => {
   if (listening === on) return;
@@ -73,5 +73,5 @@ export const listens = () => listening;
 
 /** Tells the other tabs, if this one listens, that there is something. */
 export const spread = () => {
-  if (channel && listening) pause ??= setTimeout(() => channel.postMessage((pause = undefined)), PAUSE);
+  if (channel && listening) spreading ??= setTimeout(() => channel.postMessage((spreading = undefined)), PAUSE);
 };

@@ -1,5 +1,6 @@
 // Starts the widget. Needs no WebAssembly itself, so that there is a way to a person when that is missing or late.
 import { bellOf, keyOf } from '{{asset:ring.js}}';
+import { speak } from '{{asset:words.js}}';
 
 const element = (id) => document.getElementById(id);
 const query = Object.fromEntries(new URLSearchParams(location.search));
@@ -140,7 +141,7 @@ tell('boot', { contact: { phone, email } });
 bell?.resume();
 
 try {
-  const [{ default: start }] = await Promise.all([import('{{asset:widget.js}}'), import('{{asset:words.js}}')]);
+  const [{ default: start }] = await Promise.all([import('{{asset:widget.js}}'), speak()]);
   await start({ module_or_path: '{{asset:widget_bg.wasm}}' });
 } catch (error) {
   console.warn('Deskbell: the chat did not start.', error);

@@ -39,7 +39,6 @@ const BUDGETS: [Budget; 5] = [
         files: &[
             "tokens.css",
             "widget.css",
-            "words.js",
             "widget-boot.js",
             "widget.js",
             "widget_bg.wasm",

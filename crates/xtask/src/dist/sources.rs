@@ -51,7 +51,11 @@ const FOLDERS: [&str; 5] = [
 
 /// Scripts that are sent as one with the only one that imports them: together they compress better, and it is a request
 /// less. Their names must not be the same.
-const PARTS: [(&str, &str); 2] = [("widget-boot.js", "ring.js"), ("words.js", "tabs.js")];
+const PARTS: [(&str, &str); 3] = [
+    ("words.js", "tabs.js"),
+    ("widget-boot.js", "words.js"),
+    ("widget-boot.js", "ring.js"),
+];
 
 const MODEL: [&str; 2] = ["models/triage/model.onnx", "models/triage/manifest.json"];
 

@@ -1,4 +1,4 @@
-//! What was done with accounts and settings, by whom and when. Only ever added to, and without any secret.
+//! What was done with accounts, settings and what is kept of customers, by whom and when. Only ever added to, and without any secret.
 
 use std::fmt;
 use std::str::FromStr;
@@ -40,11 +40,15 @@ pub enum AuditedAct {
     WebhookRemoved,
     /// A webhook of a site has a new secret.
     WebhookSecretMade,
+    /// What is stored about a customer of a site was read out.
+    CustomerExported,
+    /// What was stored about a customer of a site was erased.
+    CustomerErased,
 }
 
 impl AuditedAct {
     /// All.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SignedIn,
         Self::SignInFailed,
         Self::SignedOutEverywhere,
@@ -59,6 +63,8 @@ impl AuditedAct {
         Self::WebhookAdded,
         Self::WebhookRemoved,
         Self::WebhookSecretMade,
+        Self::CustomerExported,
+        Self::CustomerErased,
     ];
 
     /// As it is stored and shown.
@@ -79,6 +85,8 @@ impl AuditedAct {
             Self::WebhookAdded => "webhook_added",
             Self::WebhookRemoved => "webhook_removed",
             Self::WebhookSecretMade => "webhook_secret_made",
+            Self::CustomerExported => "customer_exported",
+            Self::CustomerErased => "customer_erased",
         }
     }
 }

@@ -117,8 +117,13 @@ pub trait Directory: Send + Sync {
     async fn set_password(&self, id: &AgentId, password_hash: &str) -> Result<(), DirectoryError>;
     /// Remembers whether the agent is there for customers.
     async fn set_online(&self, id: &AgentId, online: bool) -> Result<(), DirectoryError>;
-    /// Begins a session.
-    async fn begin_session(&self, session: &Session) -> Result<(), StoreError>;
+    /// Begins a session of somebody who signed in with the password of this hash. False, and none is begun, if the agent
+    /// has another one by now: a new password ends also what was just about to begin.
+    async fn begin_session(
+        &self,
+        session: &Session,
+        password_hash: &str,
+    ) -> Result<bool, StoreError>;
     /// The session with this hash, if it has ended by `now` neither for good nor for want of use.
     async fn session(
         &self,

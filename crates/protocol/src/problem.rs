@@ -19,7 +19,7 @@ pub enum ProblemCode {
     CodeNeeded,
     /// 401: the code is wrong, or was used before.
     WrongCode,
-    /// 403: this agent's role does not allow it.
+    /// 403: this agent's role does not allow it, or they signed in too long ago for it.
     NotAllowed,
     /// 403: the token belongs to another conversation.
     NotYours,

@@ -34,6 +34,14 @@ impl SessionSettings {
         i64::from(self.days.get()) * 86_400
     }
 
+    /// Whether a session that ends at `expires_at` was begun less than `ms` before `now`. False, if in doubt, for one that
+    /// was begun under another setting.
+    pub(crate) fn began_within(self, ms: i64, expires_at: Timestamp, now: Timestamp) -> bool {
+        let began = expires_at - self.seconds() * 1_000;
+        // Servers' clocks differ a little.
+        (now - began).abs() < ms
+    }
+
     /// Until when a session lasts that is used `now`; nothing if that is hardly later than it lasts already.
     pub(crate) fn touched(self, idle_until: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let until = now + self.idle_ms();
@@ -66,6 +74,25 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_is_fresh_for_a_while_after_it_began_and_not_if_the_setting_was_another_one() {
+        let settings = SessionSettings {
+            idle_hours: NonZeroU16::MIN,
+            days: NonZeroU16::MIN,
+        };
+        let day = 86_400_000;
+        let now = 10 * day;
+        for (expires_at, fresh) in [
+            (now + day, true),
+            (now + day - 999, true),
+            (now + day - 1_000, false),
+            (now + day + 999, true),
+            (now + 2 * day, false),
+        ] {
+            assert_eq!(settings.began_within(1_000, expires_at, now), fresh);
+        }
+    }
 
     #[test]
     fn a_session_is_touched_once_a_minute_and_no_more() {

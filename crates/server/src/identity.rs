@@ -10,12 +10,12 @@ mod tests;
 use data_encoding::BASE64URL_NOPAD;
 use deskbell_desk::IdentityKeys;
 use deskbell_protocol::{
-    Customer, CustomerName, CustomerSubject, EmailAddress, IntroductionError, SubjectError,
-    Timestamp,
+    Customer, CustomerName, CustomerSubject, EmailAddress, IntroductionError, SiteKey,
+    SubjectError, Timestamp,
 };
 use ring::{hmac, signature};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use thiserror::Error;
 
 pub(crate) use public_key::read as read_public_key;
@@ -53,6 +53,9 @@ pub(crate) enum IdentityError {
     /// The claims cannot be read.
     #[error("the token needs the claims `sub` (a text) and `exp` (seconds since 1970)")]
     Claims,
+    /// It is for another server.
+    #[error("the token's `aud` names somebody else: leave it out, or name the site's key")]
+    Audience,
     /// It is over.
     #[error("the token has expired: make one for every page view")]
     Expired,
@@ -84,14 +87,33 @@ struct Claims {
     iat: Option<f64>,
     name: Option<String>,
     email: Option<String>,
+    aud: Option<Audience>,
 }
 
-/// The customer whom `token` names, signed by one of `keys`, at `now`.
+/// Whom a token is for (RFC 7519, section 4.1.3).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Audience {
+    fn has(&self, site: &SiteKey) -> bool {
+        match self {
+            Self::One(name) => name == site.as_str(),
+            Self::Many(names) => names.iter().any(|name| name == site.as_str()),
+        }
+    }
+}
+
+/// The customer of `site` whom `token` names, signed by one of the site's `keys`, at `now`.
 ///
 /// # Errors
 /// If it is not to be believed.
 pub(crate) fn verify(
     token: &str,
+    site: &SiteKey,
     keys: &IdentityKeys,
     now: Timestamp,
 ) -> Result<Customer, IdentityError> {
@@ -104,8 +126,7 @@ pub(crate) fn verify(
     let (signed, signature) = token.rsplit_once('.').ok_or(IdentityError::Malformed)?;
     let (header, claims) = signed.split_once('.').ok_or(IdentityError::Malformed)?;
     let signature = decode(signature)?;
-    let Header { alg, crit } =
-        serde_json::from_slice(&decode(header)?).map_err(|_| IdentityError::Malformed)?;
+    let Header { alg, crit } = object(&decode(header)?).ok_or(IdentityError::Malformed)?;
     if crit.is_some() {
         return Err(IdentityError::Critical);
     }
@@ -124,8 +145,11 @@ pub(crate) fn verify(
     if !by_us {
         return Err(IdentityError::Signature);
     }
-    let claims: Claims =
-        serde_json::from_slice(&decode(claims)?).map_err(|_| IdentityError::Claims)?;
+    let claims: Claims = object(&decode(claims)?).ok_or(IdentityError::Claims)?;
+    // A key may sign for other servers of the shop, too.
+    if claims.aud.as_ref().is_some_and(|aud| !aud.has(site)) {
+        return Err(IdentityError::Audience);
+    }
     check_times(&claims, now)?;
     // What is white space only says nothing, as on the page.
     let said = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
@@ -162,6 +186,14 @@ fn check_times(claims: &Claims, now: Timestamp) -> Result<(), IdentityError> {
         return Err(IdentityError::TooFar);
     }
     Ok(())
+}
+
+/// What a JSON object says. Serde reads a structure from an array, too, in which nothing has a name.
+fn object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.trim_ascii_start().starts_with(b"{");
+    is_object
+        .then(|| serde_json::from_slice(json).ok())
+        .flatten()
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, IdentityError> {

@@ -185,18 +185,28 @@ impl Directory for PostgresStore {
             .context("changing an agent's availability")?)
     }
 
-    async fn begin_session(&self, session: &Session) -> Result<(), StoreError> {
+    async fn begin_session(
+        &self,
+        session: &Session,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.pool.begin().await.context("beginning a session")?;
-        sqlx::query(
-            "INSERT INTO sessions (hash, agent, expires_at, idle_until) VALUES ($1, $2, $3, $4)",
+        // Locked until this is committed: whoever changes the password meanwhile waits, and ends this session, too.
+        let begun = sqlx::query(
+            "INSERT INTO sessions (hash, agent, expires_at, idle_until)
+             SELECT $1::text, id, $2::bigint, $3::bigint FROM agents WHERE id = $4 AND password_hash = $5 FOR SHARE",
         )
         .bind(&session.hash.0)
-        .bind(session.agent.as_str())
         .bind(session.expires_at)
         .bind(session.idle_until)
+        .bind(session.agent.as_str())
+        .bind(password_hash)
         .execute(&mut *transaction)
         .await
         .context("beginning a session")?;
+        if begun.rows_affected() == 0 {
+            return Ok(false);
+        }
         sqlx::query(
             "DELETE FROM sessions WHERE agent = $1 AND hash NOT IN
                  (SELECT hash FROM sessions WHERE agent = $1 ORDER BY expires_at DESC, hash LIMIT $2)",
@@ -206,7 +216,8 @@ impl Directory for PostgresStore {
         .execute(&mut *transaction)
         .await
         .context("ending old sessions")?;
-        transaction.commit().await.context("beginning a session")
+        transaction.commit().await.context("beginning a session")?;
+        Ok(true)
     }
 
     async fn session(

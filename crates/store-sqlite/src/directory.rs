@@ -172,22 +172,31 @@ impl Directory for SqliteStore {
         known(changed.rows_affected())
     }
 
-    async fn begin_session(&self, session: &Session) -> Result<(), StoreError> {
+    async fn begin_session(
+        &self,
+        session: &Session,
+        password_hash: &str,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self
             .writer
             .begin_with(BEGIN)
             .await
             .context("beginning a session")?;
-        sqlx::query(
-            "INSERT INTO sessions (hash, agent, expires_at, idle_until) VALUES (?, ?, ?, ?)",
+        let begun = sqlx::query(
+            "INSERT INTO sessions (hash, agent, expires_at, idle_until)
+             SELECT ?, id, ?, ? FROM agents WHERE id = ? AND password_hash = ?",
         )
         .bind(&session.hash.0)
-        .bind(session.agent.as_str())
         .bind(session.expires_at)
         .bind(session.idle_until)
+        .bind(session.agent.as_str())
+        .bind(password_hash)
         .execute(&mut *transaction)
         .await
         .context("beginning a session")?;
+        if begun.rows_affected() == 0 {
+            return Ok(false);
+        }
         sqlx::query(
             "DELETE FROM sessions WHERE agent = ?1 AND hash NOT IN
                  (SELECT hash FROM sessions WHERE agent = ?1 ORDER BY expires_at DESC, hash LIMIT ?2)",
@@ -197,7 +206,8 @@ impl Directory for SqliteStore {
         .execute(&mut *transaction)
         .await
         .context("ending old sessions")?;
-        transaction.commit().await.context("beginning a session")
+        transaction.commit().await.context("beginning a session")?;
+        Ok(true)
     }
 
     async fn session(

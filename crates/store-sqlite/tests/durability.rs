@@ -45,7 +45,8 @@ async fn everything_is_there_after_opening_the_file_again() {
     let store = SqliteStore::open(&path).await.unwrap();
     store.add_site(&contract::site("demo")).await.unwrap();
     store.add_agent(&ann).await.unwrap();
-    store.begin_session(&session).await.unwrap();
+    let begun = store.begin_session(&session, &ann.password_hash).await;
+    assert!(begun.unwrap());
     append(&store, "ring", 2_000, &Command::Ring).await;
     let id = contract::new_conversation("one").id;
     let conversation = store.conversation(&id).await.unwrap();

@@ -29,7 +29,8 @@ async fn begin(directory: &dyn Directory, agent: &AgentId, name: &str) -> Sessio
         expires_at: 5_000,
         idle_until: 2_000,
     };
-    directory.begin_session(&session).await.expect("begins");
+    let begun = directory.begin_session(&session, "hash").await;
+    assert!(begun.expect("answers"));
     session.hash
 }
 

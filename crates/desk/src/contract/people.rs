@@ -68,10 +68,8 @@ pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
         idle_until: 9_000,
     };
     for name in ["laptop", "phone"] {
-        directory
-            .begin_session(&session(name))
-            .await
-            .expect("begins");
+        let begun = directory.begin_session(&session(name), "first").await;
+        assert!(begun.expect("answers"));
     }
     let at = async |name: &str, now| {
         directory
@@ -99,6 +97,9 @@ pub async fn agents_and_sessions_are_kept(directory: &dyn Directory) {
         !at("phone", 1_000).await,
         "a new password ends every session"
     );
+    let late = directory.begin_session(&session("late"), "first").await;
+    assert!(!late.expect("answers"), "and what was about to begin");
+    assert!(!at("late", 1_000).await);
     let now = directory.agent(&ann.name.id).await.expect("answers");
     let expected = Agent {
         password_hash: "second".to_owned(),

@@ -1,14 +1,16 @@
 //! `deskbell customer`: everything that is stored about somebody, and how to erase it.
 
+use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use deskbell_desk::{Conversation, Store, StoreError};
+use deskbell_desk::{AuditedAct, Conversation, Store, StoreError};
 use deskbell_protocol::{ConversationId, ConversationState, Event, Timestamp};
 use serde::Serialize;
 
+use super::audit;
 use super::commands::{CustomerOptions, EraseOptions, ExportOptions};
 use crate::Database;
 
@@ -50,6 +52,8 @@ pub(super) async fn export(
         });
     }
     ensure!(!conversations.is_empty(), nothing(customer));
+    let of = conversations.iter().map(|it| &it.conversation);
+    record(store, AuditedAct::CustomerExported, of).await?;
     let count = conversations.len();
     let export = Export {
         format: FORMAT,
@@ -83,6 +87,7 @@ pub(super) async fn erase(
         writeln!(out, "Nothing was erased.")?;
         return Ok(());
     }
+    record(store, AuditedAct::CustomerErased, &conversations).await?;
     let (mut erased, mut events) = (0, 0);
     for conversation in &conversations {
         if let Some(gone) = store.erase(&conversation.id).await? {
@@ -107,6 +112,23 @@ pub(super) async fn erase(
         left == 0,
         "somebody wrote meanwhile; to erase that, too, try again"
     );
+    Ok(())
+}
+
+/// Records what is about to be done, by site. Not whose conversations they are, nor which: what is erased is to be found
+/// nowhere.
+async fn record(
+    store: &dyn Store,
+    act: AuditedAct,
+    conversations: impl IntoIterator<Item = &Conversation>,
+) -> anyhow::Result<()> {
+    let mut by_site = BTreeMap::new();
+    for conversation in conversations {
+        *by_site.entry(conversation.site.as_str()).or_default() += 1;
+    }
+    for (site, count) in by_site {
+        audit::record(store, act, site, Some(counted(count))).await?;
+    }
     Ok(())
 }
 

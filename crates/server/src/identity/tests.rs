@@ -30,6 +30,10 @@ fn keys() -> IdentityKeys {
     }
 }
 
+fn shop() -> SiteKey {
+    SiteKey::new("shop").unwrap()
+}
+
 fn ana() -> Value {
     json!({ "sub": "7", "exp": SECONDS + 600, "name": " Ana Ruiz", "email": "ana@example.com" })
 }
@@ -37,7 +41,7 @@ fn ana() -> Value {
 /// What comes of these claims when they are properly signed.
 fn claims(claims: &Value) -> Result<Customer, IdentityError> {
     let token = hs256(&json!({ "alg": "HS256" }), claims, SECRET.as_bytes());
-    verify(&token, &keys(), NOW)
+    verify(&token, &shop(), &keys(), NOW)
 }
 
 #[test]
@@ -93,9 +97,40 @@ fn a_token_is_taken_by_what_it_claims() {
             json!("ana"),
             Err(IdentityError::Introduction(IntroductionError::Email)),
         ),
+        ("aud", json!("shop"), Ok(())),
+        ("aud", json!(["api", "shop"]), Ok(())),
+        ("aud", json!("api"), Err(IdentityError::Audience)),
+        ("aud", json!(["api"]), Err(IdentityError::Audience)),
+        ("aud", json!([]), Err(IdentityError::Audience)),
+        ("aud", json!(7), Err(IdentityError::Claims)),
         ("role", json!(["anything", "else"]), Ok(())),
     ] {
         assert_eq!(with(name, value.clone()), outcome, "{name}: {value}");
+    }
+}
+
+#[test]
+fn claims_have_names_and_each_of_them_once() {
+    let signed = |claims: &str| {
+        let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256"}"#);
+        let signed = format!("{header}.{}", BASE64URL_NOPAD.encode(claims.as_bytes()));
+        let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+        let tag = BASE64URL_NOPAD.encode(hmac::sign(&key, signed.as_bytes()).as_ref());
+        verify(&format!("{signed}.{tag}"), &shop(), &keys(), NOW).map(|_| ())
+    };
+    let exp = SECONDS + 60;
+    for (claims, outcome) in [
+        (format!(r#" {{"sub":"7","exp":{exp}}}"#), Ok(())),
+        (
+            format!(r#"["7",{exp},null,null,null,null,null]"#),
+            Err(IdentityError::Claims),
+        ),
+        (
+            format!(r#"{{"sub":"7","sub":"8","exp":{exp}}}"#),
+            Err(IdentityError::Claims),
+        ),
+    ] {
+        assert_eq!(signed(&claims), outcome, "{claims}");
     }
 }
 
@@ -120,6 +155,7 @@ fn only_an_algorithm_with_a_key_of_this_site_counts() {
     let confused = hs256(&header("HS256"), &ana(), &public);
     let critical = json!({ "alg": "HS256", "crit": ["b64"], "b64": false });
     let critical = hs256(&critical, &ana(), SECRET.as_bytes());
+    let nameless = hs256(&json!(["HS256", null]), &ana(), SECRET.as_bytes());
     let renamed = by_secret.replacen(
         &encode(&ana()),
         &encode(&json!({ "sub": "8", "exp": SECONDS })),
@@ -153,6 +189,7 @@ fn only_an_algorithm_with_a_key_of_this_site_counts() {
             &both,
             Err(Algorithm),
         ),
+        ("an array", &nameless, &both, Err(Malformed)),
         ("critical", &critical, &both, Err(Critical)),
         (
             "wrong secret",
@@ -178,6 +215,10 @@ fn only_an_algorithm_with_a_key_of_this_site_counts() {
         ("padded", &format!("{by_secret}="), &both, Err(Malformed)),
         ("long", &"e".repeat(20_000), &both, Err(TooLong)),
     ] {
-        assert_eq!(verify(token, keys, NOW).map(|_| ()), outcome, "{what}");
+        assert_eq!(
+            verify(token, &shop(), keys, NOW).map(|_| ()),
+            outcome,
+            "{what}"
+        );
     }
 }

@@ -184,16 +184,17 @@ fn of_account(schemas: &mut Schemas) -> [Operation; 4] {
             "offer_totp",
             "Offers a secret for a second step of signing in",
         )
-        .about("Needs no body. Nothing is stored before a code shows that the agent's app has the secret.")
+        .about("Needs no body. Nothing is stored before a code shows that the agent's app has the secret. Only for whoever signed in within the last ten minutes.")
         .by_agent()
         .answers(200, "The secret, which is kept nowhere.", offer)
-        .refuses(&[ProblemCode::WrongState]),
+        .refuses(&[ProblemCode::NotAllowed, ProblemCode::WrongState]),
         operation(
             "put",
             "/v1/agent/totp",
             "confirm_totp",
             "Sets the second step up",
         )
+        .about("Only for whoever signed in within the last twenty minutes.")
         .by_agent()
         .body::<ConfirmTotp>(
             schemas,
@@ -201,6 +202,7 @@ fn of_account(schemas: &mut Schemas) -> [Operation; 4] {
         )
         .answers(200, "Set up. The recovery codes are shown this once.", codes)
         .refuses(&[
+            ProblemCode::NotAllowed,
             ProblemCode::WrongCode,
             ProblemCode::WrongState,
             ProblemCode::TooManyRequests,

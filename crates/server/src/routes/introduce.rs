@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     }): Json<Introduce>,
 ) -> Result<impl IntoResponse, ApiError> {
     let customer = match token {
-        Some(token) => identity::verify(&token, &site.identity, app.clock.now())
+        Some(token) => identity::verify(&token, &site.key, &site.identity, app.clock.now())
             .map_err(|error| ApiError::new(ProblemCode::InvalidIdentity, error.to_string()))?,
         None => {
             let token = None;

@@ -96,10 +96,17 @@ pub(crate) async fn handle(
         expires_at: now + sessions.seconds() * 1000,
         idle_until: now + sessions.idle_ms(),
     };
+    let password_hash = agent.password_hash.clone();
     let answer = session_of(&app, agent).await?;
     app.record(Some(&email), AuditedAct::SignedIn, &email, request)
         .await?;
-    app.directory.begin_session(&session).await?;
+    if !app
+        .directory
+        .begin_session(&session, &password_hash)
+        .await?
+    {
+        return Err(wrong());
+    }
     Ok((
         [(header::SET_COOKIE, cookie(&app, &token, sessions.seconds()))],
         axum::Json(answer),

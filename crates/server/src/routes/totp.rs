@@ -1,25 +1,32 @@
 //! `POST /v1/agent/totp` offers a secret for an agent's second step, `PUT` sets it up. Nothing is stored before a code
-//! shows that the agent's app has the secret.
+//! shows that the agent's app has the secret. Both are for whoever signed in just now: with a session that was found open or
+//! stolen nobody shuts its owner out.
 
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use deskbell_desk::{AuditedAct, DirectoryError, Refused, Totp};
+use deskbell_desk::{AuditedAct, DirectoryError, Refused, Session, Totp};
 use deskbell_protocol::{ConfirmTotp, ProblemCode, RecoveryCodes, TotpOffer};
 
 use crate::http::authority::SignedIn;
 use crate::http::request_id::RequestId;
 use crate::http::{ApiError, Json, Shared};
 use crate::throttle::ANYWHERE;
-use crate::totp;
+use crate::{App, totp};
+
+/// For so long after signing in a secret is offered.
+const OFFERED_MS: i64 = 10 * 60_000;
+/// For so long it is set up: there is time to find one's phone.
+const SET_UP_MS: i64 = 2 * OFFERED_MS;
 
 /// What is answered here is shown once and kept nowhere on the way.
 const NO_STORE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 pub(crate) async fn offer(
     State(app): State<Shared>,
-    SignedIn { agent, .. }: SignedIn,
+    SignedIn { agent, session }: SignedIn,
 ) -> Result<impl IntoResponse, ApiError> {
+    signed_in_within(OFFERED_MS, &app, &session)?;
     if app.directory.totp(&agent.name.id).await?.is_some() {
         return Err(there_already());
     }
@@ -30,10 +37,11 @@ pub(crate) async fn offer(
 
 pub(crate) async fn confirm(
     State(app): State<Shared>,
-    SignedIn { agent, .. }: SignedIn,
+    SignedIn { agent, session }: SignedIn,
     request: RequestId,
     Json(ConfirmTotp { secret, code }): Json<ConfirmTotp>,
 ) -> Result<impl IntoResponse, ApiError> {
+    signed_in_within(SET_UP_MS, &app, &session)?;
     if !totp::is_secret(&secret) {
         return Err(Refused::invalid_value("This is no secret that was offered.").into());
     }
@@ -56,6 +64,15 @@ pub(crate) async fn confirm(
     app.record(Some(email), AuditedAct::TotpSet, email, request)
         .await?;
     Ok((NO_STORE, axum::Json(RecoveryCodes { codes })))
+}
+
+fn signed_in_within(ms: i64, app: &App, session: &Session) -> Result<(), ApiError> {
+    let sessions = app.settings.sessions;
+    if sessions.began_within(ms, session.expires_at, app.clock.now()) {
+        return Ok(());
+    }
+    let message = "You signed in a while ago. Please sign out and in again, then set it up.";
+    Err(ApiError::new(ProblemCode::NotAllowed, message))
 }
 
 fn there_already() -> ApiError {

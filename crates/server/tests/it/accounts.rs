@@ -192,6 +192,27 @@ async fn a_second_step_is_set_up_with_a_right_code_and_not_replaced() {
 }
 
 #[tokio::test]
+async fn a_second_step_is_set_up_by_whoever_signed_in_just_now_and_not_with_an_old_session() {
+    let server = Server::start().await;
+    let console = server.console("sam").await;
+    server.pass_seconds(11 * 60);
+    let secret = BASE32_NOPAD.encode(b"12345678901234567890");
+    let put = |at| {
+        let body = json!({ "secret": secret, "code": code(&secret, at) });
+        console.request(Method::PUT, "totp").json(&body)
+    };
+    let offer = console.request(Method::POST, "totp");
+    assert_eq!(refused(offer).await, (403, "not_allowed".into()));
+    server.pass_seconds(9 * 60);
+    let late = put(BEGIN + 20 * 60);
+    assert_eq!(refused(late).await, (403, "not_allowed".into()));
+    let again = Console::sign_in(&server.address, "sam").await;
+    let who = accepted(again.request(Method::GET, "session")).await;
+    assert_eq!(who["two_step"], false);
+    accepted(again.request(Method::POST, "totp")).await;
+}
+
+#[tokio::test]
 async fn supervisors_read_every_conversation_and_operators_the_audit_log() {
     let server = Server::start().await;
     let console = server.console("sam").await;

@@ -3,7 +3,9 @@
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use deskbell_desk::{Directory as _, EventLog as _, Site, Store as _, contract};
+use deskbell_desk::{
+    Audit as _, AuditedAct, Directory as _, EventLog as _, Site, Store as _, contract,
+};
 use deskbell_store_sqlite::SqliteStore;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -111,6 +113,16 @@ async fn an_export_has_every_word_and_erasing_leaves_none_while_the_server_runs(
     assert_eq!(bob.history().await[0], "opened");
     let again = done(database, &["erase", "--email", "ana@example.org", "--yes"]).await;
     assert_eq!(again, "Nothing is stored about ana@example.org.\n");
+    let log = server.store.audit(0, 0, 100).await.unwrap();
+    let log: Vec<_> = log.into_iter().map(|(_, entry)| entry).collect();
+    let told: Vec<_> = log.iter().map(|it| (it.act, &*it.whom)).collect();
+    let (read, gone) = (AuditedAct::CustomerExported, AuditedAct::CustomerErased);
+    assert_eq!(told, [(read, "demo"), (gone, "demo")]);
+    let log = format!("{log:?}");
+    assert!(
+        !log.contains("ana@example.org") && !log.contains(ann.conversation.as_str()),
+        "what is erased is not in the audit log either: {log}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,7 +43,8 @@ async fn everything_that_was_acknowledged_survives_a_crash_of_the_database() {
     };
     store.add_site(&contract::site("demo")).await.unwrap();
     store.add_agent(&ann).await.unwrap();
-    store.begin_session(&session).await.unwrap();
+    let begun = store.begin_session(&session, &ann.password_hash).await;
+    assert!(begun.unwrap());
     append(&store, "ring", 2_000, &Command::Ring).await;
     for n in 0..3 {
         let contact = ContactText::new(&format!("call {n}")).unwrap();
